@@ -1,0 +1,1 @@
+"""The description language: labels, fields, entities, actors and errors; standard library only."""

@@ -1,0 +1,87 @@
+"""A described table: everything the heads, the database and the documents derive from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from app.core.action import Action
+from app.core.field import NAME, Field
+from app.core.label import Label
+from app.core.scope import Belongs, Reach
+
+
+class Origin(StrEnum):
+    """Where a description comes from; only the catalog and the studio may ask."""
+
+    CODE = "code"
+    STUDIO = "studio"
+    REFLECTED = "reflected"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A default grant: the role (by its name), what it may do, and how far it reaches."""
+
+    role: str
+    actions: frozenset[Action]
+    reach: Reach
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A described table; frozen and inert.
+
+    Every record also has id, uuid, version, created_at/by, updated_at/by, and store_id where it belongs to a store.
+    """
+
+    name: str
+    label: Label  # one record
+    plural: Label  # many
+    fields: tuple[Field, ...]
+    title: str  # the field by which people know a record
+    belongs: Belongs = Belongs.STORE
+    group: str = "data"  # the menu group
+    icon: str = "table"  # a Tabler icon's name
+    list: tuple[str, ...] = ()  # columns of the list; the first few fields when empty
+    owners: tuple[str, ...] = ()  # references to employees that make a record "mine"
+    team: str | None = None  # the reference to the team, where records have one
+    unique: tuple[tuple[str, ...], ...] = ()
+    order: str = "-id"  # default order: a sortable field, "-" for descending
+    grants: tuple[Grant, ...] = ()
+    origin: Origin = Origin.CODE
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not NAME.match(self.name):
+            raise ValueError(f"not an entity name: {self.name!r}")
+        names = [field.name for field in self.fields]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: two fields of one name")
+        for wanted in (self.title, *self.list, *self.owners, *(name for group in self.unique for name in group)):
+            if wanted not in names:
+                raise ValueError(f"{self.name}: no field {wanted!r}")
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Its fields by name."""
+        return {field.name: field for field in self.fields}
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, or None."""
+        return self.by_name.get(name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the fields its list shows."""
+        return self.list or tuple(field.name for field in self.fields[:6])
+
+    @property
+    def references(self) -> Iterable[Field]:
+        """Its fields that point to other entities."""
+        return (field for field in self.fields if field.target)
+
+    @property
+    def scope_column(self) -> str | None:
+        """The column that holds the store a row belongs to, or None when rows are the group's."""
+        return {Belongs.STORE: "store_id", Belongs.SELF: "id", Belongs.GROUP: None}[self.belongs]
