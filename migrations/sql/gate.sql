@@ -1,0 +1,411 @@
+-- The gate: who acts in a transaction, decided by the database alone.
+-- Every definer function fixes its search_path, so nothing a caller creates can stand in for ours.
+CREATE SCHEMA gate AUTHORIZATION forecourt_guard;
+REVOKE ALL ON SCHEMA gate FROM PUBLIC;
+GRANT USAGE ON SCHEMA gate TO forecourt_web, forecourt_worker, forecourt_owner, forecourt_sealer;
+
+-- Keys that never leave the database (ticket) or prove that a sign-in was checked by a web process (sign_in).
+CREATE TABLE gate.secret (
+    name text PRIMARY KEY,
+    key bytea NOT NULL CHECK (octet_length(key) >= 32)
+);
+INSERT INTO gate.secret VALUES
+    ('ticket', uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+-- One row: the versions every process compares its caches with.
+CREATE TABLE gate.stamp (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    access bigint NOT NULL DEFAULT 1,
+    catalog bigint NOT NULL DEFAULT 1
+);
+INSERT INTO gate.stamp DEFAULT VALUES;
+
+CREATE TABLE gate.session (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    token_hash bytea NOT NULL UNIQUE,
+    user_id bigint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_seen timestamptz NOT NULL DEFAULT now(),
+    fresh_at timestamptz NOT NULL DEFAULT now(),
+    idle interval NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    ended_why text,
+    ip text,
+    agent text
+);
+CREATE INDEX session_of_user ON gate.session (user_id) WHERE ended_at IS NULL;
+
+CREATE TABLE gate.token (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    token_hash bytea NOT NULL UNIQUE,
+    hint text NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    last_used timestamptz,
+    ended_at timestamptz
+);
+CREATE INDEX token_of_user ON gate.token (user_id) WHERE ended_at IS NULL;
+
+-- What each person may do, computed from roles, grants, posts and stores when the access stamp moves.
+CREATE TABLE gate.profile (
+    user_id bigint PRIMARY KEY,
+    stamp bigint NOT NULL,
+    head text NOT NULL,
+    reach text NOT NULL
+);
+
+-- Tickets -----------------------------------------------------------------------------------------------------------
+-- A ticket is mac(64 hex) || pid.transaction-start || '|' || JSON. The pid and the start bind it to one transaction.
+CREATE FUNCTION gate.binding() RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS
+$$ SELECT pg_catalog.pg_backend_pid()::text || '.' || (extract(epoch FROM pg_catalog.transaction_timestamp()) * 1000000)::bigint::text || '|' $$;
+
+CREATE FUNCTION gate.sign(part text, body text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    k bytea := (SELECT key FROM gate.secret WHERE name = 'ticket');
+    message text := part || gate.binding() || body;
+BEGIN
+    RETURN pg_catalog.encode(pg_catalog.sha256(k || pg_catalog.sha256(k || pg_catalog.convert_to(message, 'UTF8'))), 'hex')
+        || gate.binding() || body;
+END $$;
+
+CREATE FUNCTION gate.opened(part text, setting text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    ticket text := pg_catalog.current_setting(setting, true);
+    k bytea;
+    body text;
+BEGIN
+    IF ticket IS NULL OR ticket = '' THEN
+        RETURN NULL;
+    END IF;
+    body := pg_catalog.substr(ticket, 65);
+    IF NOT pg_catalog.starts_with(body, gate.binding()) THEN
+        RETURN NULL;
+    END IF;
+    k := (SELECT key FROM gate.secret WHERE name = 'ticket');
+    IF pg_catalog.encode(pg_catalog.sha256(k || pg_catalog.sha256(k || pg_catalog.convert_to(part || body, 'UTF8'))), 'hex')
+        IS DISTINCT FROM pg_catalog.left(ticket, 64) THEN
+        RETURN NULL;
+    END IF;
+    RETURN pg_catalog.substr(body, pg_catalog.length(gate.binding()) + 1)::jsonb;
+END $$;
+
+-- The verified actor of this transaction: u user, k kind, n name, q request, s session or token, e employee; NULL is nobody.
+CREATE FUNCTION gate.ticket() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.opened('h', 'forecourt.ticket') $$;
+
+CREATE FUNCTION gate.my_id() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT (gate.opened('h', 'forecourt.ticket') ->> 'u')::bigint $$;
+
+CREATE FUNCTION gate.is_system() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT coalesce(gate.opened('h', 'forecourt.ticket') ->> 'k' = 'system', false) $$;
+
+CREATE FUNCTION gate.reach() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.opened('r', 'forecourt.reach') $$;
+
+CREATE FUNCTION gate.numbers(list jsonb) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE SET search_path = '' AS
+$$ SELECT coalesce(pg_catalog.array_agg(n::bigint), '{}') FROM pg_catalog.jsonb_array_elements_text(coalesce(list, '[]')) AS n $$;
+
+CREATE FUNCTION gate.every_store() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT coalesce(pg_catalog.array_agg(id), '{}') FROM public.store $$;
+
+-- The system's reach holds an entry '*' instead of one for each entity.
+CREATE FUNCTION gate.my_stores(entity text) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    r jsonb := gate.reach();
+BEGIN
+    IF r ? '*' THEN
+        RETURN gate.every_store();
+    END IF;
+    RETURN gate.numbers(r -> 'g' -> entity -> 'st');
+END $$;
+
+CREATE FUNCTION gate.my_teams(entity text) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.numbers(gate.reach() -> 'g' -> entity -> 'tm') $$;
+
+CREATE FUNCTION gate.my_owner(entity text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT (gate.reach() -> 'g' -> entity ->> 'ow')::bigint $$;
+
+CREATE FUNCTION gate.my_records(entity text) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.numbers(gate.reach() -> 'g' -> entity -> 'ids') $$;
+
+-- Stores of any grant, and 0 for what belongs to no store; nobody gets nothing.
+CREATE FUNCTION gate.my_places() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    r jsonb := gate.reach();
+BEGIN
+    IF r ? '*' THEN
+        RETURN gate.every_store() || 0::bigint;
+    ELSIF r IS NULL THEN
+        RETURN '{}';
+    END IF;
+    RETURN gate.numbers(r -> 'st') || 0::bigint;
+END $$;
+
+CREATE FUNCTION gate.may(entity text, action text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    r jsonb := gate.reach();
+BEGIN
+    RETURN coalesce(r ? '*' OR (r -> 'g' -> entity -> 'a') ? action, false);
+END $$;
+
+CREATE FUNCTION gate.may_see(entity text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.may(entity, 'list') OR gate.may(entity, 'read') $$;
+
+-- Announcing --------------------------------------------------------------------------------------------------------
+CREATE FUNCTION gate.punch(head jsonb, reach text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_catalog.set_config('forecourt.ticket', gate.sign('h', head::text), true);
+    PERFORM pg_catalog.set_config('forecourt.reach', gate.sign('r', reach), true);
+END $$;
+
+CREATE FUNCTION gate.forget() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_catalog.set_config('forecourt.ticket', '', true);
+    PERFORM pg_catalog.set_config('forecourt.reach', '', true);
+END $$;
+
+-- The grants of one person, united per entity. A person who has left or is inactive has none.
+CREATE FUNCTION gate.compute(person bigint, OUT head jsonb, OUT reach jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    post record;
+BEGIN
+    SELECT e.id, e.name, e.store_id, s.company_id, e.team_id INTO post
+      FROM public.employee e JOIN public.store s ON s.id = e.store_id
+     WHERE e.user_id = person AND e.left_on IS NULL;
+    SELECT jsonb_build_object('n', coalesce(post.name, nullif(pg_catalog.btrim(u.last_name || u.first_name), ''), u.username),
+                              'e', post.id, 'h', post.store_id, 'l', u.locale)
+      INTO head FROM public.ab_user u WHERE u.id = person;
+    WITH held AS (
+        SELECT g.entity, g.actions, g.reach
+          FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
+         WHERE ur.user_id = person
+    ), seen AS (
+        SELECT h.entity, s.id
+          FROM held h JOIN public.store s
+            ON h.reach = 'group' OR (h.reach = 'company' AND s.company_id = post.company_id)
+            OR (h.reach = 'store' AND s.id = post.store_id)
+    ), united AS (
+        SELECT h.entity,
+               jsonb_build_object(
+                   'a', (SELECT jsonb_agg(DISTINCT a) FROM held x, unnest(x.actions) a WHERE x.entity = h.entity),
+                   'all', pg_catalog.bool_or(h.reach = 'group'),
+                   'st', (SELECT coalesce(jsonb_agg(DISTINCT s.id), '[]') FROM seen s WHERE s.entity = h.entity),
+                   'tm', CASE WHEN pg_catalog.bool_or(h.reach = 'team') AND post.team_id IS NOT NULL
+                              THEN jsonb_build_array(post.team_id) ELSE '[]' END,
+                   'ow', CASE WHEN pg_catalog.bool_or(h.reach IN ('own', 'team')) THEN post.id END,
+                   'ids', (SELECT coalesce(jsonb_agg(r.record_id), '[]') FROM public.record_grant r
+                            WHERE r.user_id = person AND r.entity = h.entity AND r.expires_at > pg_catalog.now())
+               ) AS extent
+          FROM held h GROUP BY h.entity
+    )
+    SELECT jsonb_build_object(
+               'g', coalesce((SELECT jsonb_object_agg(entity, extent) FROM united), '{}'),
+               'st', (SELECT coalesce(jsonb_agg(DISTINCT id), '[]') FROM seen),
+               'r', (SELECT coalesce(jsonb_agg(r.name), '[]') FROM public.ab_user_role ur JOIN public.ab_role r ON r.id = ur.role_id
+                      WHERE ur.user_id = person))
+      INTO reach;
+END $$;
+
+CREATE FUNCTION gate.admit(person bigint, kind text, door bigint, request text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    p gate.profile;
+    now_at bigint := (SELECT access FROM gate.stamp);
+    c record;
+BEGIN
+    SELECT * INTO p FROM gate.profile WHERE user_id = person;
+    IF p.stamp IS DISTINCT FROM now_at THEN
+        SELECT * INTO c FROM gate.compute(person);
+        p.head := c.head::text;
+        p.reach := c.reach::text;
+        INSERT INTO gate.profile VALUES (person, now_at, p.head, p.reach)
+            ON CONFLICT (user_id) DO UPDATE SET stamp = excluded.stamp, head = excluded.head, reach = excluded.reach;
+    END IF;
+    PERFORM gate.punch(
+        p.head::jsonb || jsonb_build_object('u', person, 'k', kind, 'q', pg_catalog.left(request, 80), 's', door), p.reach);
+END $$;
+
+-- Announces the holder of a session or API token; answers who he is and the stamps. All NULL but the stamps is nobody.
+CREATE FUNCTION gate.announce(token text, request text,
+    OUT user_id bigint, OUT kind text, OUT door bigint, OUT fresh timestamptz, OUT access bigint, OUT catalog bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    hashed bytea := pg_catalog.sha256(pg_catalog.convert_to(coalesce(token, ''), 'UTF8'));
+    seen timestamptz;
+BEGIN
+    SELECT s.access, s.catalog INTO access, catalog FROM gate.stamp s;
+    IF pg_catalog.starts_with(token, 'dlr_') THEN
+        SELECT t.user_id, t.id, t.last_used INTO user_id, door, seen
+          FROM gate.token t JOIN public.ab_user u ON u.id = t.user_id AND u.active
+         WHERE t.token_hash = hashed AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now();
+        kind := CASE WHEN user_id IS NOT NULL THEN 'token' END;
+        IF user_id IS NOT NULL AND (seen IS NULL OR seen < pg_catalog.now() - interval '1 minute') THEN
+            UPDATE gate.token t SET last_used = pg_catalog.now() WHERE t.id = door;
+        END IF;
+    ELSIF token <> '' THEN
+        SELECT s.user_id, s.id, s.last_seen, s.fresh_at INTO user_id, door, seen, fresh
+          FROM gate.session s JOIN public.ab_user u ON u.id = s.user_id AND u.active
+         WHERE s.token_hash = hashed AND s.ended_at IS NULL AND s.expires_at > pg_catalog.now()
+           AND s.last_seen > pg_catalog.now() - s.idle;
+        kind := CASE WHEN user_id IS NOT NULL THEN 'person' END;
+        IF user_id IS NOT NULL AND seen < pg_catalog.now() - interval '1 minute' THEN
+            UPDATE gate.session s SET last_seen = pg_catalog.now() WHERE s.id = door;
+        END IF;
+    END IF;
+    IF user_id IS NULL THEN
+        PERFORM gate.forget();
+    ELSE
+        PERFORM gate.admit(user_id, kind, door, request);
+    END IF;
+END $$;
+
+-- What the announced person may do, for the process that announced him.
+CREATE FUNCTION gate.my_profile() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.ticket() || gate.reach() $$;
+
+-- A worker acts for the person who asked, with that person's rights of now; false when he has left.
+CREATE FUNCTION gate.announce_job(person bigint, request text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.ab_user u WHERE u.id = person AND u.active) THEN
+        PERFORM gate.forget();
+        RETURN false;
+    END IF;
+    PERFORM gate.admit(person, 'job', NULL, request);
+    RETURN true;
+END $$;
+
+CREATE FUNCTION gate.announce_system(request text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ SELECT gate.punch(jsonb_build_object('u', NULL, 'k', 'system', 'n', 'SYSTEM', 'q', pg_catalog.left(request, 80)), '{"*": true}') $$;
+
+-- Guarding tables ---------------------------------------------------------------------------------------------------
+-- Refuses a write whose verb no grant allows. Administrators of the server act outside tickets; the trail names them.
+CREATE FUNCTION gate.check_verb() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    verb text := CASE TG_OP WHEN 'INSERT' THEN 'create' ELSE pg_catalog.lower(TG_OP) END;
+BEGIN
+    IF session_user IN ('forecourt_web', 'forecourt_worker') AND NOT gate.may(TG_ARGV[0], verb) THEN
+        RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('%s on %s is not granted', verb, TG_ARGV[0]);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Who and when is the database's to say; a row never changes its store, its uuid or its birth.
+CREATE FUNCTION gate.stamp_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    NEW.updated_at := pg_catalog.now();
+    NEW.updated_by := gate.my_id();
+    IF TG_OP = 'INSERT' THEN
+        NEW.created_at := NEW.updated_at;
+        NEW.created_by := NEW.updated_by;
+        NEW.version := 1;
+    ELSE
+        NEW.created_at := OLD.created_at;
+        NEW.created_by := OLD.created_by;
+        NEW.uuid := OLD.uuid;
+        NEW.version := OLD.version + 1;
+        IF TG_ARGV[0] = 'store' AND pg_catalog.to_jsonb(NEW) -> 'store_id' IS DISTINCT FROM pg_catalog.to_jsonb(OLD) -> 'store_id' THEN
+            RAISE check_violation USING MESSAGE = 'a record does not change its store';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION gate.scope_clause(entity text, belongs text, owners text[], team text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+DECLARE
+    place text := CASE belongs WHEN 'store' THEN 'store_id' WHEN 'self' THEN 'id' END;
+    clause text;
+    owner text;
+BEGIN
+    IF place IS NULL THEN
+        RETURN pg_catalog.format('(SELECT gate.may_see(%L))', entity);
+    END IF;
+    clause := pg_catalog.format('%I = ANY ((SELECT gate.my_stores(%L))::bigint[])', place, entity);
+    IF team IS NOT NULL THEN
+        clause := clause || pg_catalog.format(' OR %I = ANY ((SELECT gate.my_teams(%L))::bigint[])', team, entity);
+    END IF;
+    FOREACH owner IN ARRAY owners LOOP
+        clause := clause || pg_catalog.format(' OR %I = (SELECT gate.my_owner(%L))', owner, entity);
+    END LOOP;
+    RETURN clause || pg_catalog.format(' OR id = ANY ((SELECT gate.my_records(%L))::bigint[])', entity);
+END $$;
+
+-- Installs the one row policy, the verb check and the row stamps on a table; run by its owner; running it again renews them.
+CREATE FUNCTION gate.protect(target regclass, entity text, belongs text, owners text[], team text) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    clause text := gate.scope_clause(entity, belongs, owners, team);
+    t text := target::text;
+BEGIN
+    EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
+    EXECUTE pg_catalog.format('DROP POLICY IF EXISTS scope ON %s', t);
+    EXECUTE pg_catalog.format('CREATE POLICY scope ON %s FOR ALL TO forecourt_web, forecourt_worker USING (%s) WITH CHECK (%s)', t, clause, clause);
+    EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS check_verb ON %s', t);
+    EXECUTE pg_catalog.format('CREATE TRIGGER check_verb BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION gate.check_verb(%L)', t, entity);
+    EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ALWAYS TRIGGER check_verb', t);
+    EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS stamp_row ON %s', t);
+    EXECUTE pg_catalog.format('CREATE TRIGGER stamp_row BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION gate.stamp_row(%L)', t, belongs);
+    EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ALWAYS TRIGGER stamp_row', t);
+    EXECUTE pg_catalog.format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO forecourt_web, forecourt_worker', t);
+END $$;
+
+-- Versions ----------------------------------------------------------------------------------------------------------
+CREATE FUNCTION gate.bump_access() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE gate.stamp SET access = access + 1;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION gate.bump_catalog() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
+$$ UPDATE gate.stamp SET catalog = catalog + 1, access = access + 1 RETURNING catalog $$;
+
+-- Ownership and who may call what. Ticket-making stays with the guard.
+DO $$
+DECLARE
+    f regprocedure;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'gate'::regnamespace LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO forecourt_guard', f);
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+    END LOOP;
+END $$;
+ALTER TABLE gate.secret OWNER TO forecourt_guard;
+ALTER TABLE gate.stamp OWNER TO forecourt_guard;
+ALTER TABLE gate.session OWNER TO forecourt_guard;
+ALTER TABLE gate.token OWNER TO forecourt_guard;
+ALTER TABLE gate.profile OWNER TO forecourt_guard;
+GRANT EXECUTE ON FUNCTION gate.ticket(), gate.my_id(), gate.is_system(), gate.my_stores(text), gate.my_teams(text), gate.my_owner(text),
+    gate.my_records(text), gate.my_places(), gate.may(text, text), gate.may_see(text), gate.my_profile(), gate.announce(text, text)
+    TO forecourt_web, forecourt_worker, forecourt_owner;
+GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text), gate.announce_system(text) TO forecourt_worker;
+GRANT EXECUTE ON FUNCTION gate.check_verb(), gate.stamp_row(), gate.bump_access(), gate.scope_clause(text, text, text[], text),
+    gate.protect(regclass, text, text, text[], text), gate.bump_catalog() TO forecourt_owner;
