@@ -1,0 +1,311 @@
+"""Every setting of Forecourt: name, type, default, meaning; read once from the environment; imports nothing of app."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import URL, make_url
+
+ROOT = Path(__file__).resolve().parent
+PREFIX = "FORECOURT_"
+ROLES = {
+    "web": "forecourt_web",
+    "worker": "forecourt_worker",
+    "owner": "forecourt_owner",
+    "sealer": "forecourt_sealer",
+    "administrator": "postgres",
+}
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+LOCALES = ("zh_Hans_CN", "zh_Hant_TW", "en")
+_VALUES = frozenset({"field_keys.json", "index_key"})  # what reading and writing protected values takes
+_WORK = _VALUES | {"password_worker", "queue_key", "valkey", "secret_key"}
+# The secrets each kind of process may read. The supervising parent reads none; the administrator's process
+# lives only while servers are prepared, migrated and given first data, and in commands that say so.
+READABLE: Mapping[str, frozenset[str]] = {
+    "parent": frozenset(),
+    "web": _VALUES | {"password_web", "secret_key", "password_pepper", "valkey"},
+    "worker": _WORK,
+    "schema": _WORK | {"password_owner"},
+    "relay": frozenset({"password_worker", "queue_key", "valkey"}),
+    "ticker": frozenset({"password_worker"}),
+    "sealer": frozenset({"password_sealer", "seal_key"}),
+    "owner": _WORK | {"password_owner", "password_pepper"},
+}
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; `errors` holds one sentence for each of them."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+def _default_home() -> Path:
+    """Where data lives unless told: beside run.py, or for root in a directory of its own for each checkout."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return ROOT / "instance"
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", ROOT.name) or "forecourt"
+    return Path("/var/lib/forecourt") / f"{name}-{sha256(str(ROOT).encode()).hexdigest()[:8]}"
+
+
+def _setting(default: object, meaning: str, env: str = "", *, secret: bool = False, least: int | None = None) -> Any:
+    """A setting: its default, its meaning, and its variable where that is not FORECOURT_ and its name."""
+    data = {"meaning": meaning, "env": env, "secret": secret, "least": least}
+    if callable(default):
+        return field(default_factory=default, metadata=data, repr=not secret)
+    return field(default=default, metadata=data, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one installation, as one kind of process may use them."""
+
+    home: Path = _setting(_default_home, "Data and logs; instance/, or as root /var/lib/forecourt/<checkout>.")
+    secrets: Path | None = _setting(None, "Secrets, one file each, mode 0600; secrets/ in home.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(0, "Port to listen on; 0 takes 8000 or the next free one.", least=0)
+    public_url: str | None = _setting(None, "Address people type, as https://dms.example.cn; links begin with it.")
+    trusted_hosts: tuple[str, ...] = _setting((), "Host names that are answered, by commas; empty answers all.")
+    trusted_proxies: int = _setting(0, "How many proxies in front are believed about address and scheme.", least=0)
+    allow_plain_http: bool = _setting(False, "Serve other machines without TLS; passwords travel in the clear.")
+    tls_certificate: Path | None = _setting(None, "Certificate chain (PEM), to serve HTTPS without a proxy.")
+    tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.")
+    ops_networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "Networks that may read probes and metrics.")
+    database_url: str | None = _setting(
+        None, "PostgreSQL as administrator; none: embedded.", "DATABASE_URL", secret=True
+    )
+    redis_url: str | None = _setting(None, "A Redis or Valkey server; none: embedded.", "REDIS_URL", secret=True)
+    database: str = _setting("forecourt", "Name of the database in the embedded server.")
+    database_memory_mb: int = _setting(128, "Shared memory of the embedded PostgreSQL, MB.", least=16)
+    pool_size: int = _setting(5, "Database connections a process keeps.", least=1)
+    statement_timeout_ms: int = _setting(30_000, "Longest statement of a page or job, ms.", least=100)
+    api_statement_timeout_ms: int = _setting(5_000, "Longest statement of an API request, ms.", least=100)
+    lock_timeout_ms: int = _setting(5_000, "How long a statement waits for a lock, ms.", least=1)
+    idle_transaction_timeout_ms: int = _setting(60_000, "How long a transaction may stand idle, ms.", least=1_000)
+    web_processes: int = _setting(2, "Web processes.", least=1)
+    web_threads: int = _setting(4, "Threads in each web process.", least=1)
+    locale: str = _setting("zh_Hans_CN", "Language of those who chose none: zh_Hans_CN, zh_Hant_TW or en.")
+    time_zone: ZoneInfo = _setting(lambda: SHANGHAI, "Time zone of business dates; Asia/Shanghai.")
+    session_idle_minutes: int = _setting(30, "A session ends after so many minutes without a request.", least=1)
+    session_absolute_minutes: int = _setting(720, "A session ends so many minutes after sign-in.", least=1)
+    step_up_minutes: int = _setting(10, "A sign-in counts as fresh for so many minutes.", least=1)
+    upload_limit_mb: int = _setting(12, "Largest upload, MB.", least=1)
+    admin_upload_limit_mb: int = _setting(500, "Largest upload of an administrator, MB.", least=1)
+    seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
+    checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
+    disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
+    stop_seconds: int = _setting(28, "How long requests and jobs may finish at a stop, seconds.", least=1)
+    log_level: str = _setting("info", "debug, info, warning or error.")
+    log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
+    process: str = field(default="parent", metadata={"internal": True})
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """The settings `environ` names, over the defaults; raises ConfigError with everything wrong in it."""
+        errors: list[str] = []
+        values: dict[str, Any] = {}
+        known = set()
+        for item in settings():
+            known |= {item.env, f"{item.env}_FILE"} if item.secret else {item.env}
+            try:
+                text = item.text(environ)
+                if text is not None:
+                    values[item.name] = item.read(text)
+            except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+                errors.append(f"{item.env}: {error}. {item.meaning}")
+        errors += [
+            f"{name}: no such setting" for name in sorted(environ) if name.startswith(PREFIX) and name not in known
+        ]
+        errors += _contradictions(cls(**values))
+        if errors:
+            raise ConfigError(errors)
+        return cls(**values)
+
+    def as_process(self, process: str) -> Self:
+        """These settings for a kind of process: only its own secrets can be read through them."""
+        keeps = process == "administrator" or self.database_url is None
+        address = self.database_url if keeps else _without_password(self.database_url or "")
+        return replace(self, process=process, database_url=address)
+
+    @property
+    def secrets_dir(self) -> Path:
+        """The folder of the secret files."""
+        return self.secrets or self.home / "secrets"
+
+    def secret(self, name: str) -> bytes:
+        """The content of a secret file; PermissionError when this kind of process has no business with it."""
+        if self.process != "administrator" and name not in READABLE.get(self.process, frozenset()):
+            raise PermissionError(f"a {self.process} process may not read the secret {name}")
+        return (self.secrets_dir / name).read_bytes()
+
+    @property
+    def sockets(self) -> Path:
+        """The private short folder of the embedded servers' sockets; FileNotFoundError before the first start."""
+        return Path((self.home / "run.path").read_text().strip())
+
+    def url(self, role: str) -> str:
+        """The SQLAlchemy URL by which `role` (web, worker, owner, sealer, administrator) signs in to the database."""
+        if self.database_url and role == "administrator":
+            return _driver(self.database_url).render_as_string(hide_password=False)
+        password = self.secret(f"password_{role}").decode().strip()
+        if self.database_url:
+            url = _driver(self.database_url).set(username=ROLES[role], password=password)
+        else:
+            query = {"host": str(self.sockets)}
+            url = URL.create("postgresql+psycopg", ROLES[role], password, database=self.database, query=query)
+        return url.render_as_string(hide_password=False)
+
+    def redis(self) -> str:
+        """The URL by which this process reaches Redis or Valkey; works with redis.Redis.from_url."""
+        if self.redis_url:
+            return self.redis_url
+        password = quote(self.secret("valkey").decode().strip(), safe="")
+        return f"unix://forecourt:{password}@{self.sockets / 'valkey.sock'}?db=0"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the address it listens on."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as documents and the environment know it."""
+
+    name: str
+    env: str
+    type: str
+    default: object
+    meaning: str
+    secret: bool
+    least: int | None
+
+    def text(self, environ: Mapping[str, str]) -> str | None:
+        """What the environment, or for a secret the file it names, says; None when it says nothing."""
+        text, path = environ.get(self.env), environ.get(f"{self.env}_FILE") if self.secret else None
+        if text and path:
+            raise ValueError(f"give either {self.env} or {self.env}_FILE")
+        if path:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        return text or None
+
+    def read(self, text: str) -> Any:
+        """The value that `text` writes; ValueError when it is none of this setting's type."""
+        value = _READ[self.type.removesuffix(" | None")](text.strip())
+        if self.least is not None and value < self.least:
+            raise ValueError(f"at least {self.least} is needed, not {value}")
+        return value
+
+
+def settings() -> list[Setting]:
+    """Every setting in the order it is declared; documents and tests read it."""
+    known = (item for item in fields(Config) if "internal" not in item.metadata)
+    return [
+        Setting(
+            item.name,
+            item.metadata["env"] or f"{PREFIX}{item.name.upper()}",
+            _name(item.type),
+            None if item.default is MISSING else item.default,
+            item.metadata["meaning"],
+            item.metadata["secret"],
+            item.metadata["least"],
+        )
+        for item in known
+    ]
+
+
+def _name(annotation: Any) -> str:
+    text = annotation.__name__ if type(annotation) is type else str(annotation)
+    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
+
+
+_SAID = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+
+
+def _bool(text: str) -> bool:
+    try:
+        return _SAID[text.lower()]
+    except KeyError:
+        raise ValueError(f"not yes or no: {text!r}") from None
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "bool": _bool,
+    "Path": lambda text: Path(text).expanduser().absolute(),
+    "ZoneInfo": ZoneInfo,
+    "tuple[str, ...]": _parts,
+    "tuple[Path, ...]": lambda text: tuple(Path(part).expanduser().absolute() for part in _parts(text)),
+}
+
+
+def _contradictions(config: Config) -> list[str]:
+    """What is wrong with settings that can each be read."""
+    found = [f"{PREFIX}OPS_NETWORKS: not a network: {text}" for text in config.ops_networks if not _is_network(text)]
+    choices = {
+        "log_level": ("debug", "info", "warning", "error"),
+        "log_format": ("auto", "json", "console"),
+        "locale": LOCALES,
+    }
+    for name, allowed in choices.items():
+        if getattr(config, name) not in allowed:
+            found.append(
+                f"{PREFIX}{name.upper()}: one of {', '.join(allowed)} is needed, not {getattr(config, name)!r}"
+            )
+    if bool(config.tls_certificate) != bool(config.tls_key):
+        found.append(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY: give both or neither")
+    protected = config.is_loopback or config.tls_certificate or config.trusted_proxies or config.allow_plain_http
+    if not protected:
+        found.append(
+            f"{PREFIX}HOST: {config.host} would serve other machines over plain HTTP. Give {PREFIX}TLS_CERTIFICATE "
+            f"and {PREFIX}TLS_KEY, or stand a TLS proxy in front and set {PREFIX}TRUSTED_PROXIES=1, or accept it "
+            f"with {PREFIX}ALLOW_PLAIN_HTTP=1"
+        )
+    if config.public_url and urlsplit(config.public_url).scheme not in {"http", "https"}:
+        found.append(f"{PREFIX}PUBLIC_URL: an address that begins with https:// is needed")
+    if config.session_idle_minutes > config.session_absolute_minutes:
+        found.append(f"{PREFIX}SESSION_IDLE_MINUTES: longer than {PREFIX}SESSION_ABSOLUTE_MINUTES")
+    return found + _bad_urls(config)
+
+
+def _bad_urls(config: Config) -> list[str]:
+    found = []
+    if config.database_url and not config.database_url.startswith(
+        ("postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        found.append("DATABASE_URL: an address that begins with postgresql:// is needed")
+    if config.redis_url and not config.redis_url.startswith(("redis://", "rediss://", "unix://")):
+        found.append("REDIS_URL: an address that begins with redis://, rediss:// or unix:// is needed")
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _driver(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def _without_password(url: str) -> str:
+    return make_url(url).set(password=None).render_as_string()
