@@ -1,0 +1,41 @@
+"""The worker's road to the database: every transaction announced as the system or as a job's requester."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+
+from app.db.engine import Database
+from app.outbox import Work
+from config import Config
+
+
+class RequesterLeft(Exception):
+    """Whoever asked for the work has been deactivated since."""
+
+
+def open_engine(config: Config) -> Engine:
+    """An engine of the worker's role that connects at first use, with room for the job and its lease keeper."""
+    return Database(config.url("worker"), pool_size=2, statement_timeout_ms=config.statement_timeout_ms).engine
+
+
+@contextmanager
+def as_system(engine: Engine, request: str = "work") -> Iterator[Connection]:
+    """A transaction of the system."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT gate.announce_system(:request)"), {"request": request})
+        yield connection
+
+
+@contextmanager
+def as_requester(engine: Engine, work: Work) -> Iterator[Connection]:
+    """A transaction of whoever asked for `work`, with his rights of now; raises RequesterLeft."""
+    if work.requested_by is None:
+        with as_system(engine, work.request_id or f"work-{work.id}") as connection:
+            yield connection
+        return
+    with engine.begin() as connection:
+        values = {"user": work.requested_by, "request": work.request_id or f"work-{work.id}"}
+        if not connection.execute(text("SELECT gate.announce_job(:user, :request)"), values).scalar():
+            raise RequesterLeft(f"user {work.requested_by} left")
+        yield connection

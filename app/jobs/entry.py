@@ -1,0 +1,110 @@
+"""The one function a message may name: it runs a piece of work and records how that went."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.core.clock import Clock, SystemClock
+from app.core.errors import Refusal
+from app.jobs import registry
+from app.jobs.announced import RequesterLeft, as_system, open_engine
+from app.jobs.context import JobContext
+from app.jobs.keeper import Keeper
+from app.jobs.pace import PACE, Pace
+from app.outbox import LeaseLost, Work, bury, claim, fail
+from config import Config
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a worker process is: its settings, its queue, its rhythm and its clock."""
+
+    config: Config
+    queue: str
+    pace: Pace = PACE
+    clock: Clock = SystemClock()  # noqa: RUF009 - frozen and without state
+
+
+_post: Post | None = None  # a message carries one number, so the process itself must know the rest
+
+
+def take_post(post: Post) -> None:
+    """Says what this process works on; once, before its first message."""
+    global _post  # noqa: PLW0603
+    _post = post
+
+
+def execute(work_id: int) -> None:
+    """Runs the work if it is due, of this queue and not another's; records success or the reason of failure."""
+    if _post is None:
+        raise RuntimeError("this process is no worker")
+    engine = open_engine(_post.config)
+    try:
+        with as_system(engine) as connection:
+            work = claim(connection, work_id, _post.queue, lease=_post.pace.lease)
+        if work is not None:
+            _perform(work, engine, _post)
+    finally:
+        engine.dispose()
+
+
+def _perform(work: Work, engine: Engine, post: Post) -> None:
+    job = registry.find(work.kind)
+    refusal = _refusal(work, job)
+    if job is None or refusal:
+        _record(engine, work, refusal or "", for_good=True)
+        return
+    with Keeper(engine, work, post.pace) as keeper:
+        context = JobContext(work, engine, post.config, post.clock, keeper)
+        try:
+            _run(job, context)
+        except LeaseLost as lost:
+            log.warning("%s", lost)
+        except RequesterLeft:
+            _record(engine, work, "requester left", for_good=True)
+        except Exception as error:  # whatever a job raises is the work's failure, kept with its reason
+            log.exception("work %d (%s) failed", work.id, work.kind)
+            _record(engine, work, reason(error))
+
+
+def _run(job: registry.Job, context: JobContext) -> None:
+    with context.transaction():
+        pass  # nothing runs for a requester who has left
+    result = job.run(context, **context.work.args)
+    if not context.finished:
+        with context.transaction() as connection:
+            context.finish(connection, result)
+
+
+def _refusal(work: Work, job: registry.Job | None) -> str | None:
+    """Why the work must not run here, or None. Rows are written by web processes, so a row proves nothing."""
+    if job is None:
+        return f"no job is registered for the kind {work.kind}"
+    if job.queue != work.queue:
+        return f"{work.kind} belongs to the queue {job.queue}, not {work.queue}"
+    if job.system and work.requested_by is not None:
+        return f"{work.kind} may be asked for by the system alone"
+    return None
+
+
+def _record(engine: Engine, work: Work, why: str, *, for_good: bool = False) -> None:
+    try:
+        with as_system(engine) as connection:
+            (bury if for_good else fail)(connection, work, why)
+    except LeaseLost as lost:
+        log.warning("%s; not recorded: %s", lost, why)
+
+
+def reason(error: Exception) -> str:
+    """What an operator reads about a failure; of database errors the message alone, since the rest quotes values."""
+    if isinstance(error, Refusal):
+        return f"{error.code}: {error.label.en}"
+    if isinstance(error, DBAPIError):
+        diagnosis = getattr(error.orig, "diag", None)
+        primary = getattr(diagnosis, "message_primary", None) or "the connection was lost"
+        return f"{type(error.orig).__name__}: {primary}"[:500]
+    return f"{type(error).__name__}: {error}"[:500]

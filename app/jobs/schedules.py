@@ -1,0 +1,55 @@
+"""What runs by itself, and when."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+class CatchUp(StrEnum):
+    """What becomes of moments that passed while nothing ran."""
+
+    NONE = "none"  # nothing: the next one comes
+    LAST = "last"  # the latest alone
+    ALL = "all"  # every one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A job by the clock: `cron` is five fields read in the zone `tz`."""
+
+    code: str
+    kind: str
+    cron: str
+    catch_up: CatchUp
+    args: Mapping[str, Any] = field(default_factory=dict)
+    tz: str = "Asia/Shanghai"
+
+
+SCHEDULES = (Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),)
+
+_SYNC = text("""
+    INSERT INTO work.schedule (code, kind, args, cron, tz, catch_up)
+    VALUES (:code, :kind, CAST(:args AS jsonb), :cron, :tz, :catch_up)
+    ON CONFLICT (code) DO UPDATE
+       SET kind = excluded.kind, args = excluded.args, cron = excluded.cron, tz = excluded.tz,
+           catch_up = excluded.catch_up""")
+
+
+def sync(connection: Connection, schedules: tuple[Schedule, ...] = SCHEDULES) -> None:
+    """Brings the table to what is declared; whether one is switched on stays the operator's choice."""
+    for schedule in schedules:
+        connection.execute(
+            _SYNC,
+            {
+                "code": schedule.code,
+                "kind": schedule.kind,
+                "args": json.dumps(dict(schedule.args)),
+                "cron": schedule.cron,
+                "tz": schedule.tz,
+                "catch_up": schedule.catch_up.value,
+            },
+        )
