@@ -1,0 +1,38 @@
+"""Rows as they stand in a file, before anything is understood."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.exchange.cells import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One row: the line a person finds it at (from 1) and its cells."""
+
+    line: int
+    cells: tuple[Cell, ...] = field(repr=False)
+
+
+class Why(StrEnum):
+    """Why a row is no record."""
+
+    TITLE = "title"  # stands above the heading
+    HEADING = "heading"
+    REPEATED = "repeated_heading"
+    BLANK = "blank"
+    TOTAL = "total"
+    FOOTER = "footer"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row that was passed over, and why."""
+
+    line: int
+    why: Why
+
+
+def is_blank(cells: tuple[Cell, ...]) -> bool:
+    """Whether no cell holds anything but space."""
+    return not any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in cells)
