@@ -1,0 +1,1 @@
+"""The one way to read and write records: under the actor's policy, through the fields' kinds, with the trail."""

@@ -1,0 +1,72 @@
+"""Connections of one database role: pooled, short-tempered, and nobody until announced."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the gate answered: who acts in this transaction (`user` is None for nobody) and the shared stamps."""
+
+    user: int | None
+    kind: str | None
+    door: int | None  # the session's or token's id
+    fresh: datetime | None  # when the person last proved who he is
+    access: int  # moves when anybody's rights may have changed
+    catalog: int  # moves when any description changed
+
+
+class Database:
+    """One role's engine. Statements are not prepared: a changed column type would break each pooled connection for ever."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = 30_000) -> None:
+        options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={"prepare_threshold": None, "options": options, "connect_timeout": 3},
+        )
+        event.listen(self.engine, "checkin", _forget)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection inside one transaction: committed at the end, rolled back when anything is raised."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def announced(self, token: str, request: str) -> Iterator[tuple[Connection, Announced]]:
+        """A transaction announced as the holder of `token` (a session's or an API token), for the request so named."""
+        with self.transaction() as connection:
+            yield connection, announce(connection, token, request)
+
+    def dispose(self) -> None:
+        """Closes every pooled connection."""
+        self.engine.dispose()
+
+
+def announce(connection: Connection, token: str, request: str) -> Announced:
+    """Announces the transaction as the holder of `token`; an unknown, ended or empty token is nobody."""
+    row = connection.exec_driver_sql("SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s)", (token, request)).one()
+    return Announced(*row)
+
+
+def _forget(dbapi: DBAPIConnection | None, _record: object) -> None:
+    """A connection goes back without the settings somebody may have left on it."""
+    if dbapi is None or dbapi.closed:
+        return
+    if dbapi.info.transaction_status is not TransactionStatus.IDLE:
+        dbapi.rollback()
+    autocommit = dbapi.autocommit
+    dbapi.autocommit = True
+    dbapi.execute("RESET ALL")
+    dbapi.autocommit = autocommit

@@ -1,0 +1,49 @@
+"""Vehicle (车辆): a car as one store knows it."""
+
+from app.core.field import Privacy
+from app.core.label import Label
+from app.fields import Choice, Date, Integer, LongText, Option, Plate, Reference, Text, Vin
+from app.models.base import Record, about, field
+from app.models.grants import BUSINESS
+
+STATES = (
+    Option("stock", Label("库存", "In stock")),
+    Option("on_sale", Label("在售", "On sale")),
+    Option("delivered", Label("已交", "Delivered")),
+    Option("transferred", Label("转出", "Transferred")),
+    Option("scrapped", Label("报废", "Scrapped")),
+)
+ENERGIES = (
+    Option("petrol", Label("燃油", "Petrol")),
+    Option("hybrid", Label("混动", "Hybrid")),
+    Option("plug_in", Label("插混", "Plug-in hybrid")),
+    Option("electric", Label("纯电", "Electric")),
+)
+CHANNELS = (Option("here", Label("本店", "This store")), Option("elsewhere", Label("外店", "Elsewhere")))
+OWNERSHIP = Label("归属与跟进", "Ownership")
+
+
+class Vehicle(Record):
+    """A store's own record of a car; the same car at another store is another record, matched by whole VIN only."""
+
+    about = about(
+        "车辆", "Vehicle", "Vehicles",
+        group="customers", icon="car", title="plate", owners=("sales_owner", "service_owner"), grants=BUSINESS,
+        list=("plate", "model", "vin", "customer", "status", "mileage", "bought_on"),
+    )
+
+    plate = field(Plate(), "车牌号", "Plate", privacy=Privacy.PERSONAL, search=True, index=True)
+    vin = field(Vin(), "车架号", "VIN", required=True, unique=True, search=True)
+    customer = field(Reference("customer"), "车主", "Owner")
+    model = field(Text(80), "车型", "Model")
+    energy = field(Choice(ENERGIES), "能源", "Energy")
+    color = field(Text(30), "颜色", "Colour")
+    engine_number = field(Text(40), "发动机号", "Engine number")
+    status = field(Choice(STATES), "状态", "Status", required=True, default="delivered", index=True)
+    bought_on = field(Date(), "购车日期", "Bought on", index=True)
+    channel = field(Choice(CHANNELS), "购买渠道", "Bought at")
+    registered_on = field(Date(), "上牌日期", "Registered on")
+    mileage = field(Integer(min=0, max=3_000_000), "里程（公里）", "Mileage (km)")
+    sales_owner = field(Reference("employee"), "销售顾问", "Sales consultant", section=OWNERSHIP)
+    service_owner = field(Reference("employee"), "服务顾问", "Service advisor", section=OWNERSHIP)
+    note = field(LongText(), "备注", "Note", privacy=Privacy.PERSONAL, section=OWNERSHIP)

@@ -1,0 +1,70 @@
+"""The SQL names of an entity, worked out once per description."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.core.actor import Extent
+from app.core.entity import Entity
+from app.core.field import Field
+from app.core.scope import Belongs
+from app.models.table import index_column, key_column
+
+# What stands before the fields in every row read.
+HEAD = ("id", "uuid", "version", "store_id", "created_at", "created_by", "updated_at", "updated_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to select an entity: `columns` as SQL, `at` the place of each field in a row."""
+
+    entity: Entity
+    table: str
+    columns: str
+    at: dict[str, int]
+    order_columns: dict[str, str]  # field → column that sorts it
+
+    def column(self, field: Field) -> str:
+        """The field's column in SQL."""
+        return f't."{field.column}"'
+
+
+@lru_cache(maxsize=512)
+def plan_of(entity: Entity) -> Plan:
+    """The plan of an entity; every name in it was checked by the description."""
+    store = {Belongs.STORE: "t.store_id", Belongs.SELF: "t.id", Belongs.GROUP: "NULL::bigint"}[entity.belongs]
+    head = ["t.id", "t.uuid", "t.version", store, "t.created_at", "t.created_by", "t.updated_at", "t.updated_by"]
+    fields = [f't."{field.column}"' for field in entity.fields]
+    return Plan(
+        entity=entity,
+        table=f'"{entity.name}"',
+        columns=", ".join((*head, *fields)),
+        at={field.name: len(HEAD) + place for place, field in enumerate(entity.fields)},
+        order_columns={field.name: f't."{key_column(field) or field.column}"' for field in entity.fields if field.kind.sortable and not field.sealed},
+    )
+
+
+@lru_cache(maxsize=4096)
+def within(entity: Entity, extent: Extent) -> str:
+    """The actor's scope as literals, for the planner only: the policy decides, this lets an index be chosen."""
+    if extent.everywhere or entity.belongs is Belongs.GROUP:
+        return "true"
+    place = "t.store_id" if entity.belongs is Belongs.STORE else "t.id"
+    parts = []
+    if extent.stores:
+        parts.append(f"{place} = {extent.stores[0]}" if len(extent.stores) == 1 else f"{place} IN ({_numbers(extent.stores)})")
+    if extent.teams and entity.team:
+        parts.append(f't."{entity.by_name[entity.team].column}" IN ({_numbers(extent.teams)})')
+    if extent.owner is not None:
+        parts.extend(f't."{entity.by_name[name].column}" = {int(extent.owner)}' for name in entity.owners)
+    if extent.records:
+        parts.append(f"t.id IN ({_numbers(extent.records)})")
+    return f"({' OR '.join(parts)})" if parts else "false"
+
+
+def _numbers(values: tuple[int, ...]) -> str:
+    return ", ".join(str(int(value)) for value in values)
+
+
+def token_column(field: Field) -> str | None:
+    """The column that holds a sealed field's blind index."""
+    return index_column(field)

@@ -1,0 +1,163 @@
+"""What a list is asked for: conditions, order, place and size, checked against the description and the actor's rights."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.access.state import FieldPolicy
+from app.core.entity import Entity
+from app.core.errors import Invalid, Malformed, Unfit
+from app.core.field import Field
+from app.core.kind import Operator
+from app.core.label import Label
+
+SIZE, LARGEST = 25, 200
+DEEPEST = 20  # conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison; `value` is read by the field's kind: one value, a tuple for IN, a boolean for HAS, text for TAIL."""
+
+    field: Field
+    operator: Operator
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in an ordered list: the sort value (None in the part without one) and the id there; `back` looks before it."""
+
+    value: Any
+    id: int
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A list's question; `order` is a field's name or "id"."""
+
+    conditions: tuple[Condition, ...] = ()
+    order: str = "id"
+    descending: bool = True
+    cursor: Cursor | None = None
+    size: int = SIZE
+    words: str = ""
+
+
+def unknown(name: str) -> Malformed:
+    """The refusal of a field that does not exist or may not be asked about: the two are not told apart."""
+    return Malformed(Label("没有可用于此的字段“{name}”。", "There is no field “{name}” to use here.").format(name=name[:60]), "unknown_field")
+
+
+def condition(entity: Entity, policy: FieldPolicy, name: str, operator: str, raw: object) -> Condition:
+    """A condition from its words; raises Malformed for an unknown field or operator, Invalid for an unfit value."""
+    field = entity.field(name)
+    if field is None:
+        raise unknown(name)
+    try:
+        verb = Operator(operator)
+    except ValueError:
+        raise no_operator(operator) from None
+    if verb not in field.kind.operators:
+        raise no_operator(operator)
+    whole = field.sealed and verb in (Operator.EQ, Operator.TAIL) and name in policy.findable
+    seen = not field.sealed and name in policy.queryable
+    present = verb is Operator.HAS and name in policy.visible
+    if not (whole or seen or present):
+        raise unknown(name)
+    try:
+        return Condition(field, verb, value_of(field, verb, raw))
+    except Unfit as unfit:
+        raise Invalid({name: unfit}) from None
+
+
+def no_operator(operator: str) -> Malformed:
+    """The refusal of an operator the field does not have."""
+    words = Label("这个字段不支持比较方式“{operator}”。", "This field cannot be compared by “{operator}”.")
+    return Malformed(words.format(operator=str(operator)[:30]), "unknown_operator")
+
+
+def value_of(field: Field, operator: Operator, raw: object) -> Any:
+    """A condition's value as the operator needs it; raises Unfit."""
+    if operator is Operator.HAS:
+        if isinstance(raw, bool):
+            return raw
+        if str(raw).strip().lower() in ("1", "true", "yes", "是", ""):
+            return True
+        if str(raw).strip().lower() in ("0", "false", "no", "否"):
+            return False
+        raise Unfit("has", Label("请填“是”或“否”。", "Use yes or no."))
+    if operator is Operator.IN:
+        return tuple(_one(field, part) for part in _parts(raw))
+    if operator is Operator.TAIL:
+        text = str(raw).strip().upper()
+        if not text or len(text) > 12 or not text.isalnum():  # noqa: PLR2004  # longer than any tail we index
+            raise Unfit("tail", Label("请填末几位数字或字母。", "Give the last digits or letters."))
+        return text
+    return _one(field, raw)
+
+
+def _one(field: Field, raw: object) -> Any:
+    value = field.kind.read(raw)
+    if value is None:
+        raise Unfit("empty", Label("请填写要比较的内容。", "Give a value to compare with."))
+    return value
+
+
+def _parts(raw: object) -> Sequence[object]:
+    parts = raw if isinstance(raw, list | tuple) else str(raw).split(",")
+    if not parts or len(parts) > LARGEST:
+        raise Unfit("in", Label("请给出 1 到 200 个值。", "Give between 1 and 200 values."))
+    return parts
+
+
+def ordering(entity: Entity, policy: FieldPolicy, text: str) -> tuple[str, bool]:
+    """The order in words ("name", "-bought_on") as (field or "id", descending)."""
+    descending = text.startswith("-")
+    name = text.removeprefix("-")
+    if name == "id":
+        return name, descending
+    field = entity.field(name)
+    if field is None or field.sealed or not field.kind.sortable or name not in policy.queryable:
+        raise unknown(name)
+    return name, descending
+
+
+def sizing(raw: object) -> int:
+    """A page's size between 1 and 200."""
+    try:
+        size = int(str(raw))
+    except ValueError:
+        size = 0
+    if not 1 <= size <= LARGEST:
+        raise Malformed(Label("每页条数应在 1 到 200 之间。", "A page holds between 1 and 200 records."), "page_size")
+    return size
+
+
+def encode(cursor: Cursor, field: Field | None) -> str:
+    """A cursor as text for a link."""
+    value = cursor.value if field is None or cursor.value is None or isinstance(cursor.value, str) else field.kind.dump(cursor.value)
+    text = json.dumps([value, cursor.id, int(cursor.back)], ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(text: str, field: Field | None, *, textual: bool) -> Cursor:
+    """The cursor a link carries; `textual` sort values (pinyin keys) are taken as they stand."""
+    broken = Malformed(Label("翻页位置无效，请回到第一页。", "This place in the list is not valid; go back to the first page."), "cursor")
+    try:
+        value, number, back = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**63:
+            raise broken
+        if value is not None and not textual:
+            if field is None:
+                raise broken
+            value = field.kind.read(value)
+        elif value is not None and not isinstance(value, str):
+            raise broken
+        return Cursor(value, number, bool(back))
+    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
+        raise broken from None

@@ -1,0 +1,103 @@
+"""The search box and its index: words found by equality of keyed tokens, so that an index serves them under the row policy."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from app.access.seal import Sealer
+from app.core.action import Action
+from app.core.entity import Entity
+from app.core.errors import Malformed, Unfit
+from app.core.field import Field
+from app.core.label import Label
+from app.fields.words import normalise
+from app.records.context import Context
+from app.records.plan import plan_of
+
+if TYPE_CHECKING:
+    from app.records.read import Where
+
+LONGEST, MOST = 100, 5  # characters of a search, words of it
+SHORTEST_TAIL = 4
+
+
+def word_token(sealer: Sealer, entity: Entity, word: str) -> int:
+    """The token of a plain word."""
+    return sealer.token(entity.name, word)
+
+
+def whole_token(sealer: Sealer, entity: Entity, field: Field, text: str) -> int:
+    """The token of a sealed field's whole value; kept apart from plain words, so it needs the right to search."""
+    return sealer.token(f"{entity.name}/{field.name}", text)
+
+
+def tail_token(sealer: Sealer, entity: Entity, field: Field, text: str) -> int:
+    """The token of a field's last characters."""
+    return sealer.token(f"{entity.name}/{field.name}/tail", text)
+
+
+def tokens_of(sealer: Sealer, entity: Entity, values: dict[str, Any]) -> set[int]:
+    """Every token under which a record with these plain values is found."""
+    found: set[int] = set()
+    for field in entity.fields:
+        value = values.get(field.name)
+        if value is None:
+            continue
+        if field.search:
+            words = field.kind.tokens(value)
+            found |= {whole_token(sealer, entity, field, word) if field.sealed else word_token(sealer, entity, word) for word in words}
+        tail = field.kind.tail(value)
+        if tail and (field.search or field.sealed):
+            found.add(tail_token(sealer, entity, field, tail))
+            if not field.sealed:
+                found.add(word_token(sealer, entity, normalise(tail)))
+    return found
+
+
+def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
+    """The tokens a typed word may mean: a plain word, and for those with the right a whole or the end of a sealed value."""
+    yield word_token(context.sealer, entity, normalise(word))
+    policy = context.policy(entity)
+    for field in entity.fields:
+        if not field.search:
+            continue
+        if field.sealed and field.name not in policy.findable:
+            continue
+        if field.sealed and len(word) == SHORTEST_TAIL and word.isdigit():
+            yield tail_token(context.sealer, entity, field, word)
+        try:
+            value = field.kind.read(word)
+        except Unfit:
+            continue
+        if value is None or type(field.kind).tokens is Field:
+            continue
+        for whole in field.kind.tokens(value):
+            yield whole_token(context.sealer, entity, field, whole) if field.sealed else word_token(context.sealer, entity, whole)
+
+
+def may_search_sealed(context: Context, entity: Entity) -> bool:
+    """Whether the actor may look for a protected value by its whole."""
+    return context.actor.may(Action.SEARCH, entity.name)
+
+
+def matching(context: Context, entity: Entity, words: str, where: "Where") -> None:
+    """Adds to `where` that every word is found."""
+    if len(words) > LONGEST:
+        raise Malformed(Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search")
+    whole = {token for token in candidates(context, entity, words)}
+    parts = words.split()[:MOST]
+    if len(parts) <= 1:
+        where.add(f"t.id IN ({_ids(context, entity)})", list(whole))
+        return
+    each = " AND ".join(f"t.id IN ({_ids(context, entity)})" for _ in parts)
+    values = [list(set(candidates(context, entity, part))) for part in parts]
+    where.add(f"(t.id IN ({_ids(context, entity)}) OR ({each}))", list(whole), *values)
+
+
+def _ids(context: Context, entity: Entity) -> str:
+    """The ids under any of a list of tokens, with the actor's stores as literals for the planner."""
+    extent = context.actor.extent(entity.name)
+    plan_of(entity)
+    place = ""
+    if not extent.everywhere and extent.stores and entity.scope_column:
+        place = f"s.store_id IN ({', '.join(str(int(store)) for store in extent.stores)}) AND "
+    return f"SELECT s.record_id FROM search_token s WHERE {place}s.token = ANY (%s)"
