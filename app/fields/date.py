@@ -206,7 +206,7 @@ class DateTime(Parametric):
         if value is None:
             return None
         local = value.astimezone(SHANGHAI)
-        plain = local.replace(tzinfo=None)
+        plain = local.replace(tzinfo=None, fold=0)
         once = plain.replace(tzinfo=SHANGHAI).astimezone(UTC) == value
         return str((plain if once else local).isoformat(sep=" "))
 

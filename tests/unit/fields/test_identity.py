@@ -1,0 +1,73 @@
+"""Identity numbers and credit codes."""
+
+from datetime import date
+
+import pytest
+
+from app.core.errors import Unfit
+from app.fields import IdCard, Uscc
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("11010519491231002X", "11010519491231002X"),
+        ("11010519491231002x", "11010519491231002X"),
+        ("440524188001010014", "440524188001010014"),
+        (" 440106 19850315 0011 ", "440106198503150011"),
+        ("４４０１０６１９８５０３１５００１１", "440106198503150011"),
+        ("", None),
+    ],
+)
+def test_identity_numbers_are_read(raw, value):
+    assert IdCard().read(raw) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("110105194912310021", "id_checksum"),
+        ("110108199002291239", "id_date"),
+        ("110105491231002", "id_length"),
+        ("1101051949123100XX", "id_form"),
+        ("A10105194912310021", "id_form"),
+        ("1" * 1000, "id_length"),
+        ({}, "wrong_kind"),
+    ],
+)
+def test_what_is_no_identity_number_is_refused(raw, code):
+    with pytest.raises(Unfit) as refused:
+        IdCard().read(raw)
+    assert refused.value.code == code
+
+
+def test_a_number_tells_birth_and_sex():
+    assert IdCard.birth("11010519491231002X") == date(1949, 12, 31)
+    assert IdCard.male("440106198503150011")
+    assert not IdCard.male("11010519491231002X")
+
+
+def test_a_mask_keeps_only_the_ends():
+    assert IdCard().mask("31010519491231002X") == "3" + "*" * 16 + "X"
+    assert Uscc().mask("91350100M000100Y43") == "91" + "*" * 14 + "43"
+    assert IdCard().mask("H0123456") == "••••"
+
+
+@pytest.mark.parametrize("raw", ["91350100M000100Y43", "91350100m000100y43", " 91350100 M000100Y43"])
+def test_credit_codes_are_read(raw):
+    assert Uscc().read(raw) == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("91350100M000100Y44", "uscc_checksum"),
+        ("91350100M000100Y4", "uscc_length"),
+        ("91350100M0001O0Y43", "uscc_form"),
+        ("9135010AM000100Y43", "uscc_form"),
+    ],
+)
+def test_what_is_no_credit_code_is_refused(raw, code):
+    with pytest.raises(Unfit) as refused:
+        Uscc().read(raw)
+    assert refused.value.code == code
