@@ -8,7 +8,7 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import URL, make_url
@@ -102,7 +102,7 @@ class Config:
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
-    stop_seconds: int = _setting(28, "How long requests and jobs may finish at a stop, seconds.", least=1)
+    stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
     process: str = field(default="parent", metadata={"internal": True})
@@ -277,22 +277,23 @@ def _contradictions(config: Config) -> list[str]:
             f"and {PREFIX}TLS_KEY, or stand a TLS proxy in front and set {PREFIX}TRUSTED_PROXIES=1, or accept it "
             f"with {PREFIX}ALLOW_PLAIN_HTTP=1"
         )
-    if config.public_url and urlsplit(config.public_url).scheme not in {"http", "https"}:
-        found.append(f"{PREFIX}PUBLIC_URL: an address that begins with https:// is needed")
     if config.session_idle_minutes > config.session_absolute_minutes:
         found.append(f"{PREFIX}SESSION_IDLE_MINUTES: longer than {PREFIX}SESSION_ABSOLUTE_MINUTES")
     return found + _bad_urls(config)
 
 
 def _bad_urls(config: Config) -> list[str]:
-    found = []
-    if config.database_url and not config.database_url.startswith(
-        ("postgresql://", "postgres://", "postgresql+psycopg://")
-    ):
-        found.append("DATABASE_URL: an address that begins with postgresql:// is needed")
-    if config.redis_url and not config.redis_url.startswith(("redis://", "rediss://", "unix://")):
-        found.append("REDIS_URL: an address that begins with redis://, rediss:// or unix:// is needed")
-    return found
+    schemes = {
+        "database_url": ("postgresql://", "postgres://", "postgresql+psycopg://"),
+        "redis_url": ("redis://", "rediss://", "unix://"),
+        "public_url": ("https://", "http://"),
+    }
+    given = ((name, getattr(config, name), begins) for name, begins in schemes.items())
+    return [
+        f"{name.upper()}: it must begin with {begins[0]}"
+        for name, url, begins in given
+        if url and not url.startswith(begins)
+    ]
 
 
 def _is_network(text: str) -> bool:
@@ -308,4 +309,4 @@ def _driver(url: str) -> URL:
 
 
 def _without_password(url: str) -> str:
-    return make_url(url).set(password=None).render_as_string()
+    return make_url(url)._replace(password=None).render_as_string()

@@ -54,7 +54,7 @@ class Place:
     def prepare(cls, home: Path) -> Self:
         """The place at `home`, made where it is missing; for root with an account of its own for the servers."""
         account = _service_account() if os.geteuid() == 0 else None
-        home.mkdir(parents=True, exist_ok=True)
+        make_home(home)
         if account:
             os.chown(home, 0, account.gid)
             home.chmod(0o710)
@@ -95,6 +95,14 @@ class Place:
             file.write(text)
         self.give(new)
         new.replace(path)
+
+
+def make_home(home: Path) -> None:
+    """Make the home folder; folders above it that were missing let others pass, whatever the umask."""
+    missing = [folder for folder in (home, *home.parents) if not folder.exists()]
+    home.mkdir(parents=True, exist_ok=True)
+    for folder in missing[1:]:
+        folder.chmod(0o711)
 
 
 def _service_account() -> Account:

@@ -1,0 +1,1 @@
+"""From one command to running processes: secrets, embedded servers, roles, supervision, commands."""

@@ -1,0 +1,105 @@
+"""What `python run.py` can be told to do: one line a command."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+
+from app import log
+from app.core.label import Label
+from app.process.child import fork
+from app.process.hold import Held, hold
+from app.process.say import plainly
+from app.process.servers import Servers
+from app.process.supervisor import Supervisor
+from config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its words, the function `run(config, arguments) -> exit code`, and what it does.
+
+    `process` is the kind of process it runs as (a key of config.READABLE, or administrator); `servers` tells whether
+    it needs the database: embedded servers are then started for it, unless they already run.
+    """
+
+    words: str
+    entry: str
+    label: Label
+    process: str = "owner"
+    servers: bool = True
+
+    def load(self) -> Callable[[Config, list[str]], int]:
+        """The function `entry` names; imports its module."""
+        module, _, name = self.entry.partition(":")
+        found: Callable[[Config, list[str]], int] = getattr(import_module(module), name)
+        return found
+
+
+COMMANDS = (
+    Command("check", "app.process.commands:check", Label("检查设置", "check the settings"), "parent", servers=False),
+    Command(
+        "migrate",
+        "app.process.commands:migrate",
+        Label("更新数据库结构", "bring the database up to date"),
+        "administrator",
+    ),
+)
+
+
+def find(arguments: list[str]) -> tuple[Command, list[str]] | None:
+    """The command that `arguments` begin with and what follows it; None when there is none."""
+    for command in COMMANDS:
+        words = command.words.split()
+        if arguments[: len(words)] == words:
+            return command, arguments[len(words) :]
+    return None
+
+
+def run(command: Command, config: Config, arguments: list[str]) -> int:
+    """Run a command with what it needs; its exit code."""
+    log.set_up(config.log_level, config.log_format, command.words)
+    task = partial(_be, command, config, arguments)
+    if not command.servers:
+        return task()
+    try:
+        with hold(config.home) as (record, lock):
+            return _with_servers(config, task, Supervisor(record.note), lock)
+    except Held:
+        return fork(task, apart=False).wait()
+
+
+def _with_servers(config: Config, task: Callable[[], int], supervisor: Supervisor, lock: int) -> int:
+    servers = Servers(config)
+    try:
+        if supervisor.attend(fork(partial(plainly, servers.prepare), close=(lock,))) != 0:
+            return 1
+        servers.start(supervisor)
+        return supervisor.attend(fork(task, close=(lock,), apart=False))
+    finally:
+        supervisor.stop()
+
+
+def _be(command: Command, config: Config, arguments: list[str]) -> int:
+    return command.load()(config.as_process(command.process), arguments)
+
+
+def check(config: Config, _arguments: list[str]) -> int:
+    """Say that the settings can be used; that they are read at all means they can."""
+    print(f"  设置无误  ·  The settings are sound. {config.home}")  # noqa: T201
+    return 0
+
+
+def migrate(config: Config, _arguments: list[str]) -> int:
+    """Bring the database up to date."""
+    import_module("app.process.servers").migrate(config)
+    return 0
+
+
+def usage() -> str:
+    """Every command, a line each, in both languages."""
+    rows = [
+        ("", Label("启动并运行，直到 Ctrl-C", "start and run until Ctrl-C")),
+        *((one.words, one.label) for one in COMMANDS),
+    ]
+    return "\n".join(f"  python run.py {words:<16} {label.zh}  ·  {label.en}" for words, label in rows)

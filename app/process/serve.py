@@ -1,0 +1,125 @@
+"""`python run.py`: everything from nothing to a page, until it is told to stop."""
+
+import gc
+import socket
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from importlib import import_module
+
+from app import log
+from app.process.child import Forked, fork
+from app.process.hold import Record, hold
+from app.process.roles import ROLES, Role
+from app.process.say import plainly, say
+from app.process.servers import Servers, migrate
+from app.process.supervisor import Member, Supervisor
+from config import Config
+
+PRELOADED = ("app.views", "app.api", "app.console")  # what every web process would import for itself
+PATIENCE = (None, 3.0, 3.0)  # seconds each stage may take to stop; the first: the setting stop_seconds
+FIRST_PORT, LAST_PORT = 8000, 8099
+
+
+class Interrupted(Exception):
+    """Somebody asked to stop before everything ran."""
+
+
+def serve(config: Config) -> int:
+    """Run an installation until it is told to stop; the exit code."""
+    log.set_up(config.log_level, config.log_format, "parent")
+    began = time.monotonic()
+    with hold(config.home) as (record, lock):
+        supervisor = Supervisor(record.note)
+        try:
+            _bring_up(config, supervisor, record, lock, began)
+            supervisor.run()
+        except Interrupted:
+            pass
+        finally:
+            say("正在停止", "Stopping")
+            supervisor.stop()
+    say("已停止，数据完好", "Stopped; all data is safe")
+    return 0
+
+
+def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int, began: float) -> None:
+    servers = Servers(config)
+    step = partial(_step, supervisor, lock)
+    step(servers.prepare)
+    servers.start(supervisor)
+    say("正在更新数据库结构", "Bringing the database up to date")
+    step(partial(migrate, config.as_process("administrator")))
+    step(partial(_first_data, config.as_process("administrator")))
+    config = config.as_process("parent")
+    _import_everything()
+    listener = listen(config)
+    record.address = address(config, listener)
+    for role in ROLES:
+        supervisor.add(_member(role, config, listener, lock))
+    say(f"已就绪：{record.address}（{time.monotonic() - began:.1f} 秒）", f"Ready at {record.address}. Ctrl-C stops")
+
+
+def _step(supervisor: Supervisor, lock: int, run: Callable[[], None]) -> None:
+    """Run one preparation in a child of its own, so that this process never reads a password or key."""
+    code = supervisor.attend(fork(partial(plainly, run), close=(lock,)))
+    if supervisor.told.is_set():
+        raise Interrupted
+    if code != 0:
+        raise SystemExit(1)
+
+
+def _first_data(config: Config) -> None:
+    """Load what an empty installation needs and show its one-time sign-ins."""
+    signins: Iterable[Iterable[object]] = import_module("app.first_data").load(config) or ()
+    for number, signin in enumerate(signins):
+        if number == 0:
+            say("首次登录（仅显示这一次，登录后请修改密码）", "First sign-ins (shown once; change the password after)")
+        print("      " + "   ".join(str(part) for part in signin), flush=True)  # noqa: T201
+
+
+def _import_everything() -> None:
+    """Import what the children share, then keep the collector from touching, and so copying, its pages."""
+    for name in PRELOADED:
+        import_module(name)
+    for role in ROLES:
+        role.load()
+    gc.collect()
+    gc.freeze()
+
+
+def _member(role: Role, config: Config, listener: socket.socket, lock: int) -> Member:
+    parent_only = (lock,) if role.name == "web" else (lock, listener.fileno())
+
+    def start() -> Forked:
+        return fork(partial(role.run, config, listener.fileno()), close=parent_only)
+
+    patience = PATIENCE[role.stage] or float(config.stop_seconds)
+    return Member(role.name, start, role.stage, patience, running=start())
+
+
+def listen(config: Config) -> socket.socket:
+    """A socket on the port the settings name, or on 8000 or the next free one."""
+    ports = [config.port] if config.port else range(FIRST_PORT, LAST_PORT + 1)
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    for port in ports:
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((config.host, port))
+        except OSError as error:
+            listener.close()
+            reason = error
+            continue
+        listener.listen(1024)
+        return listener
+    raise reason
+
+
+def address(config: Config, listener: socket.socket) -> str:
+    """Where a person finds the installation."""
+    if config.public_url:
+        return config.public_url
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    scheme = "https" if config.tls_certificate else "http"
+    return f"{scheme}://{host}:{listener.getsockname()[1]}"

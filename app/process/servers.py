@@ -1,0 +1,105 @@
+"""The servers one installation stands on: prepared once, started unless the operator named others."""
+
+import signal
+import time
+from importlib import import_module
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from app.db.embedded import Place, Postgres, Unusable, Valkey
+from app.process import secrets
+from app.process.say import say
+from app.process.supervisor import Member, Supervisor
+from config import ROLES, Config
+
+CLOCK_SKEW = 2.0  # seconds; leases are judged by the database's clock, cleaners by ours
+
+
+class Servers:
+    """Embedded PostgreSQL and Valkey where the settings name no others."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        embedded = not (config.database_url and config.redis_url)
+        self.place = Place.prepare(config.home) if embedded else None
+        self.postgres = (
+            Postgres(self.place, config.database_memory_mb) if self.place and not config.database_url else None
+        )
+        self.valkey = Valkey(self.place) if self.place and not config.redis_url else None
+
+    def prepare(self) -> None:
+        """Write missing secrets and make what the servers need to start; for an administrator's process."""
+        secrets.write_missing(self.config.secrets_dir)
+        config = self.config.as_process("administrator")
+        if self.postgres and not self.postgres.exists:
+            say("正在建立数据库（仅第一次）", "Making the database cluster (first time only)")
+            self.postgres.create(config.secret("password_administrator").decode())
+        if self.valkey:
+            self.valkey.admit(config.secret("valkey").decode())
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Start them under `supervisor` and return when they answer."""
+        if self.postgres:
+            say("正在启动 PostgreSQL", "Starting PostgreSQL")
+            database = self.postgres.start()
+            supervisor.add(
+                Member("postgres", self.postgres.start, 9, 6.0, signal.SIGINT, signal.SIGQUIT, running=database)
+            )
+            self.postgres.wait(database)
+        if self.valkey:
+            say("正在启动 Valkey", "Starting Valkey")
+            self._start_valkey(self.valkey, supervisor)
+
+    def _start_valkey(self, valkey: Valkey, supervisor: Supervisor) -> None:
+        queue = valkey.start()
+        member = Member("valkey", valkey.start, 8, 3.0, running=queue)
+        supervisor.add(member)
+        try:
+            valkey.wait(queue)
+        except Unusable:
+            valkey.set_aside()
+            member.running = queue = valkey.start()
+            valkey.wait(queue)
+
+
+def migrate(config: Config) -> None:
+    """Bring the database to this version and let the roles in; for an administrator's process."""
+    if not config.database_url:
+        _create_database(config)
+    url = config.url("administrator")
+    import_module("app.db.migrate").upgrade(url)
+    with psycopg.connect(
+        make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as connection:
+        _compare_clocks(connection)
+        _admit_roles(connection, config)
+
+
+def _create_database(config: Config) -> None:
+    url = make_url(config.url("administrator")).set(drivername="postgresql", database="postgres")
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (config.database,)).fetchone()
+        if not known:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(config.database)))
+
+
+def _admit_roles(connection: psycopg.Connection, config: Config) -> None:
+    """Give each login role the password its file holds, hashed here: the server's log never sees one."""
+    for role, name in ROLES.items():
+        if role == "administrator":
+            continue
+        password = config.secret(f"password_{role}")
+        hashed = connection.pgconn.encrypt_password(password, name.encode(), b"scram-sha-256").decode()
+        statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Literal(hashed)))
+
+
+def _compare_clocks(connection: psycopg.Connection) -> None:
+    row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    skew = abs(float(row[0]) - time.time()) if row else 0.0
+    if skew > CLOCK_SKEW:
+        raise Unusable(
+            f"The database's clock and this machine's differ by {skew:.1f} s. Set both by NTP, then start again."
+        )
