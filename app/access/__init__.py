@@ -1,0 +1,1 @@
+"""Actors, sign-in, grants, field states, keys and the sealing of values."""

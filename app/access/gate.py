@@ -1,0 +1,189 @@
+"""The gate's sign-in functions as one transaction may call them, each with the proof it asks for."""
+
+import hmac
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+
+from sqlalchemy import Connection, Row, text
+
+from app.access.keys import SignInKeys
+
+LOGIN_LENGTH = 128
+_CAPITALS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_IPV6_HOME = 64  # one household or office has the whole of it, so it counts as one address
+
+
+def hashed(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return sha256(token.encode(errors="replace")).digest()
+
+
+def login_key(login: str) -> str:
+    """A login as it is looked up and counted: one form for every way to type it."""
+    plain = login.replace("\0", "").encode(errors="ignore").decode()
+    return unicodedata.normalize("NFKC", plain).strip().translate(_CAPITALS)[:LOGIN_LENGTH]
+
+
+def address(ip: str | None) -> str:
+    """The address attempts are counted under: an IPv6 one by its /64."""
+    try:
+        known = ip_address(ip or "")
+    except ValueError:
+        return "unknown"
+    return str(known) if known.version == 4 else str(ip_network((known, _IPV6_HOME), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A counted attempt: seconds to wait (0 when allowed), whose account, and the hash to check against."""
+
+    wait: int
+    person: int | None
+    hash: str | None = field(repr=False)
+    bucket: str
+    digest: str
+    ip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who a living session or an invitation belongs to, and the words that are his own."""
+
+    person: int
+    login: str
+    own: tuple[str | None, ...]
+
+
+class Gate:
+    """The sign-in functions on one transaction; proofs are bound to it and worth nothing in another."""
+
+    def __init__(self, connection: Connection, keys: SignInKeys) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._binding: str = connection.scalar(text("SELECT gate.binding()"))
+
+    def knock(self, login: str, ip: str | None, device: str | None) -> Knock:
+        """Counts an attempt on an account before anything costly is done for it."""
+        name, counted = login_key(login), address(ip)
+        digest = hmac.digest(self._keys.digest, name.encode(), "sha256").hex()[:32]
+        known = hashed(device) if device else None
+        row = self._row(
+            "knock(:login, :digest, :ip, :device, :proof)",
+            ("knock", name, digest, counted, known),
+            login=name, digest=digest, ip=counted, device=known,
+        )
+        return Knock(row.wait, row.person, row.hash, row.bucket, digest, counted)
+
+    def fail(self, knock: Knock) -> None:
+        """Counts a failed attempt against the account and notes it."""
+        self._row(
+            "fail(:person, :digest, :ip, :proof)",
+            ("fail", knock.person, knock.digest, knock.ip),
+            person=knock.person, digest=knock.digest, ip=knock.ip,
+        )
+
+    def refund(self, bucket: str) -> None:
+        """Gives an attempt back that was not judged."""
+        self._row("refund(:bucket, :proof)", ("refund", bucket), bucket=bucket)
+
+    def rehash(self, person: int, seen: str, new: str) -> None:
+        """Replaces the hash of an unchanged password."""
+        self._row("rehash(:person, :seen, :new, :proof)", ("rehash", person, seen, new), person=person, seen=seen, new=new)
+
+    def open_session(
+        self, knock: Knock, token: str, device: str, idle: int, life: int, agent: str | None, request: str
+    ) -> Row:
+        """Opens a session; the row's `expires_at` is None when the account has changed since the knock."""
+        session, known = hashed(token), hashed(device)
+        return self._row(
+            "open_session(:person, :seen, :session, :device, :bucket, :idle, :life, :ip, :agent, :request, :proof)",
+            ("open_session", knock.person, knock.hash, session, known, knock.bucket, idle, life),
+            person=knock.person, seen=knock.hash, session=session, device=known, bucket=knock.bucket,
+            idle=idle, life=life, ip=knock.ip, agent=agent, request=request,
+        )
+
+    def holder(self, token: str) -> Holder | None:
+        """Whose living session this token is."""
+        session = hashed(token)
+        row = self._row("holder(:session, :proof)", ("holder", session), session=session)
+        return Holder(row.person, row.login, tuple(row.own)) if row.person else None
+
+    def renew(self, knock: Knock, token: str, renewed: str, request: str) -> datetime | None:
+        """Gives a living session a new token and calls it fresh; when it ends, or None."""
+        old, new = hashed(token), hashed(renewed)
+        row = self._row(
+            "renew_session(:person, :seen, :old, :new, :bucket, :request, :proof) AS until",
+            ("renew_session", knock.person, knock.hash, old, new, knock.bucket),
+            person=knock.person, seen=knock.hash, old=old, new=new, bucket=knock.bucket, request=request,
+        )
+        return row.until
+
+    def change_password(self, knock: Knock, password: str, token: str, renewed: str, request: str) -> datetime | None:
+        """Stores a new hash, gives the session a new token and ends all others; when it ends, or None."""
+        old, new = hashed(token), hashed(renewed)
+        row = self._row(
+            "change_password(:person, :seen, :hash, :old, :new, :bucket, :request, :proof) AS until",
+            ("change_password", knock.person, knock.hash, password, old, new, knock.bucket),
+            person=knock.person, seen=knock.hash, hash=password, old=old, new=new, bucket=knock.bucket, request=request,
+        )
+        return row.until
+
+    def end_session(self, token: str, why: str, request: str) -> None:
+        """Ends the session of this token."""
+        self._row("end_session(:session, :why, :request)", None, session=hashed(token), why=why, request=request)
+
+    def invite(self, person: int, purpose: str, token: str, hours: int) -> datetime:
+        """Stores an invitation; when it ends."""
+        invitation = hashed(token)
+        row = self._row(
+            "invite(:person, :purpose, :invitation, :hours, :proof) AS until",
+            ("invite", person, purpose, invitation, hours),
+            person=person, purpose=purpose, invitation=invitation, hours=hours,
+        )
+        return row.until
+
+    def invited(self, token: str, ip: str | None) -> Row:
+        """Whom an invitation is for (`person`, `own`), counted against the address (`wait`)."""
+        invitation, counted = hashed(token), address(ip)
+        return self._row(
+            "invited(:invitation, :ip, :proof)", ("invited", invitation, counted), invitation=invitation, ip=counted
+        )
+
+    def redeem(self, token: str, password: str) -> int | None:
+        """Uses an invitation up and stores the hash; whose it was, or None."""
+        invitation = hashed(token)
+        row = self._row(
+            "redeem(:invitation, :hash, :proof) AS person",
+            ("redeem", invitation, password),
+            invitation=invitation, hash=password,
+        )
+        return row.person
+
+    def open_token(self, token: str, hint: str, name: str, days: int) -> Row:
+        """Stores an API token of the announced person: its `id` and `expires_at`."""
+        key = hashed(token)
+        return self._row(
+            "open_token(:key, :hint, :name, :days, :proof)",
+            ("open_token", key, hint, name, days),
+            key=key, hint=hint, name=name, days=days,
+        )
+
+    def _row(self, call: str, proven: tuple[object, ...] | None, **values: object) -> Row:
+        if proven is not None:
+            values["proof"] = self._proof(*proven)
+        return self._connection.execute(text(f"SELECT * FROM gate.{call}"), values).one()
+
+    def _proof(self, purpose: object, *parts: object) -> bytes:
+        message = f"{purpose}|{self._binding}{'|'.join(map(_part, parts))}"
+        return hmac.digest(self._keys.proof, message.encode(), "sha256")
+
+
+def _part(value: object) -> str:
+    """A part of a proof as gate.demand spells it: hex of its text, and of the hex of bytes."""
+    if value is None:
+        return "-"
+    shown = value.hex() if isinstance(value, bytes) else str(value)
+    return shown.encode().hex()

@@ -1,0 +1,248 @@
+"""The one door by which people sign in, stay fresh, change passwords and leave."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine
+
+from app.access.fitness import LEAST_ALONE, LEAST_WITH_FACTOR, check_password
+from app.access.gate import Gate, Holder, Knock
+from app.access.keys import SignInKeys
+from app.access.password import Passwords
+from app.core.errors import Busy, Invalid, NotFound, TooMany, Unauthenticated, Unfit
+from app.core.label import Label
+
+INVITATION_HOURS = 24
+_TOKEN_BYTES = 32
+_WRONG = Label("登录名或密码不正确。", "The login or the password is not right.")
+_MANY = Label(
+    "尝试次数太多，请过 {minutes} 分钟再试；忘记密码请找管理员重置。",
+    "Too many attempts; try again in {minutes} min, or ask an administrator for a reset.",
+)
+_NOT_YOURS = Unfit("password_wrong", Label("当前密码不正确，请重新输入。", "This is not your current password; enter it again."))
+_SAME = Unfit("password_same", Label("新密码不能和当前密码一样。", "The new password must differ from the current one."))
+_USED = Label("这个链接已用过或已过期，请管理员重新发一个。", "This link was used or has expired; ask an administrator for a new one.")
+
+
+class SecondFactor(Protocol):
+    """What is asked of a person beside his password."""
+
+    def enrolled(self, connection: Connection, person: int) -> bool:
+        """Whether he has set one up; his password may then be shorter."""
+        ...
+
+    def passes(self, connection: Connection, person: int, answer: str | None) -> bool:
+        """Whether the answer satisfies what is asked of him; True where nothing is."""
+        ...
+
+
+class NoSecondFactor:
+    """Asks nobody for anything."""
+
+    def enrolled(self, connection: Connection, person: int) -> bool:  # noqa: ARG002
+        """Nobody has a second factor."""
+        return False
+
+    def passes(self, connection: Connection, person: int, answer: str | None) -> bool:  # noqa: ARG002
+        """Nothing is asked."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long a session lives without a request, and altogether."""
+
+    idle: timedelta = timedelta(minutes=30)
+    absolute: timedelta = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An open session: its token for the cookie, its end, and the token by which this device is known again."""
+
+    person: int
+    token: str = field(repr=False)
+    expires_at: datetime
+    device: str | None = field(repr=False)
+    displaced: int = 0  # older sessions that ended to make room
+
+
+class Door:
+    """Signs people in and out on an engine that reaches the database as the web role."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        keys: SignInKeys,
+        *,
+        passwords: Passwords | None = None,
+        lifetimes: Lifetimes | None = None,
+        second_factor: SecondFactor | None = None,
+    ) -> None:
+        self._engine = engine
+        self._keys = keys
+        self._passwords = passwords or Passwords(keys.pepper)
+        self._lifetimes = lifetimes or Lifetimes()
+        self._second_factor = second_factor or NoSecondFactor()
+
+    def authenticate(
+        self,
+        login: str,
+        password: str,
+        *,
+        ip: str | None,
+        device: str | None = None,
+        agent: str | None = None,
+        answer: str | None = None,
+        previous: str | None = None,
+        request: str = "",
+    ) -> SignedIn:
+        """Opens a session for who knows the password; `previous`, this browser's older session, ends.
+
+        Raises Unauthenticated, TooMany or Busy, the same for accounts that exist and that do not.
+        """
+        knock = self._knock(login, ip, device)
+        if not self._matches(knock, password):
+            self._fail(knock)
+            raise Unauthenticated(_WRONG)
+        fresh = self._passwords.hash(password) if self._passwords.outdated(knock.hash or "") else None
+        with self._engine.begin() as connection:
+            if self._second_factor.passes(connection, knock.person or 0, answer):
+                signed = self._open(connection, knock, device, agent, previous, request)
+                if signed and fresh:
+                    Gate(connection, self._keys).rehash(signed.person, knock.hash or "", fresh)
+            else:
+                Gate(connection, self._keys).fail(knock)
+                signed = None
+        if signed is None:
+            raise Unauthenticated(_WRONG)
+        return signed
+
+    def sign_out(self, token: str, *, why: str = "signed out", request: str = "") -> None:
+        """Ends the session of this token at once; nothing happens when it has ended."""
+        with self._engine.begin() as connection:
+            Gate(connection, self._keys).end_session(token, why, request)
+
+    def step_up(self, token: str, password: str, *, ip: str | None, device: str | None = None, request: str = "") -> SignedIn:
+        """Makes a session fresh and gives it a new token; the old one is dead. Invalid names a wrong password."""
+        _, knock = self._known(token, password, ip, device, "password")
+        renewed = _new_token()
+        with self._engine.begin() as connection:
+            until = Gate(connection, self._keys).renew(knock, token, renewed, request)
+        return _renewed(knock, renewed, until, device)
+
+    def change_password(
+        self, token: str, current: str, new: str, *, ip: str | None, device: str | None = None, request: str = ""
+    ) -> SignedIn:
+        """Sets a new password from a signed-in session, which gets a new token; every other session ends.
+
+        Raises Invalid naming `current` or `new` when one of them will not do.
+        """
+        holder = self._holder(token)
+        self._check("new", new, holder)
+        if new == current:
+            raise Invalid({"new": _SAME})
+        holder, knock = self._known(token, current, ip, device, "current")
+        stored, renewed = self._passwords.hash(new), _new_token()
+        with self._engine.begin() as connection:
+            until = Gate(connection, self._keys).change_password(knock, stored, token, renewed, request)
+        return _renewed(knock, renewed, until, device)
+
+    def invite(self, connection: Connection, person: int, purpose: str, *, hours: int = INVITATION_HOURS) -> str:
+        """The one-time token by which a person sets a password ("welcome" or "reset"), within the caller's transaction."""
+        token = _new_token()
+        Gate(connection, self._keys).invite(person, purpose, token, hours)
+        return token
+
+    def redeem(self, token: str, new: str, *, ip: str | None) -> int:
+        """Sets the password of the invited person and ends all he had open; who he is. He signs in afterwards.
+
+        Raises NotFound for a used or expired invitation, Invalid naming `new` for an unfit password.
+        """
+        with self._engine.begin() as connection:
+            found = Gate(connection, self._keys).invited(token, ip)
+        _wait(found.wait)
+        if found.person is None:
+            raise NotFound(_USED)
+        self._check("new", new, Holder(found.person, "", tuple(found.own)))
+        stored = self._passwords.hash(new)
+        with self._engine.begin() as connection:
+            person = Gate(connection, self._keys).redeem(token, stored)
+        if person is None:
+            raise NotFound(_USED)
+        return person
+
+    def _knock(self, login: str, ip: str | None, device: str | None) -> Knock:
+        """Counts the attempt in a transaction of its own, so that no failure later gives it back."""
+        with self._engine.begin() as connection:
+            knock = Gate(connection, self._keys).knock(login, ip, device)
+        _wait(knock.wait)
+        return knock
+
+    def _matches(self, knock: Knock, password: str) -> bool:
+        try:
+            return self._passwords.matches(knock.hash, password)
+        except Busy:
+            with self._engine.begin() as connection:
+                Gate(connection, self._keys).refund(knock.bucket)
+            raise
+
+    def _fail(self, knock: Knock) -> None:
+        with self._engine.begin() as connection:
+            Gate(connection, self._keys).fail(knock)
+
+    def _open(
+        self, connection: Connection, knock: Knock, device: str | None, agent: str | None, previous: str | None, request: str
+    ) -> SignedIn | None:
+        gate = Gate(connection, self._keys)
+        if previous:
+            gate.end_session(previous, "signed in again", request)
+        token = _new_token()
+        known = device if device and knock.bucket.startswith("device:") else _new_token()
+        idle, life = (int(span.total_seconds()) for span in (self._lifetimes.idle, self._lifetimes.absolute))
+        row = gate.open_session(knock, token, known, idle, life, agent, request)
+        if row.expires_at is None or knock.person is None:
+            return None
+        return SignedIn(knock.person, token, row.expires_at, known, row.displaced)
+
+    def _holder(self, token: str) -> Holder:
+        with self._engine.begin() as connection:
+            holder = Gate(connection, self._keys).holder(token)
+        if holder is None:
+            raise Unauthenticated
+        return holder
+
+    def _known(self, token: str, password: str, ip: str | None, device: str | None, name: str) -> tuple[Holder, Knock]:
+        """The holder of a living session who has just shown his password; Invalid names a wrong one."""
+        holder = self._holder(token)
+        knock = self._knock(holder.login, ip, device)
+        if not self._matches(knock, password):
+            self._fail(knock)
+            raise Invalid({name: _NOT_YOURS})
+        return holder, knock
+
+    def _check(self, name: str, password: str, holder: Holder) -> None:
+        with self._engine.begin() as connection:
+            two = self._second_factor.enrolled(connection, holder.person)
+        try:
+            check_password(password, holder.own, least=LEAST_WITH_FACTOR if two else LEAST_ALONE)
+        except Unfit as unfit:
+            raise Invalid({name: unfit}) from unfit
+
+
+def _new_token() -> str:
+    """256 random bits; in hex, so that no session token ever begins like an API token."""
+    return secrets.token_hex(_TOKEN_BYTES)
+
+
+def _wait(seconds: int) -> None:
+    if seconds:
+        raise TooMany(_MANY.format(minutes=-(-seconds // 60)), seconds)
+
+
+def _renewed(knock: Knock, token: str, until: datetime | None, device: str | None) -> SignedIn:
+    if until is None or knock.person is None:
+        raise Unauthenticated
+    return SignedIn(knock.person, token, until, device)
