@@ -47,7 +47,7 @@ def line(text: str) -> str:
 
     Full-width punctuation stays: Chinese prose and registered company names are written with it.
     """
-    return " ".join(lines(text).translate(_WIDE).split())
+    return " ".join(lines(text.translate(_WIDE)).split())
 
 
 def folded(text: str) -> str:
