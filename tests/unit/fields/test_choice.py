@@ -77,3 +77,9 @@ def test_ambiguous_lists_are_refused(options):
 def test_lists_compare_by_what_they_hold():
     assert Choice(options=LEVELS) == Choice(list(LEVELS)) != Choice(LEVELS[:2])
     assert hash(Choice(LEVELS)) == hash(kind_of("choice", Choice(LEVELS).options()))
+
+
+def test_a_chinese_label_wins_over_anothers_english_one():
+    kind = Choice((Option("top", Label("VIP", "Regular")), Option("usual", Label("普通", "VIP"))))
+    assert kind.read("vip") == "top"
+    assert kind.read(kind.cell("usual")) == "usual"
