@@ -20,26 +20,36 @@ JUDGED = 72  # characters zxcvbn looks at; its cost grows with the square of the
 REST = 8  # characters that must be left when everything guessable is taken out
 
 # What Chinese passwords are made of: vows, greetings, lucky and love numbers, keyboard walks; then our own words.
-_COMMON = """
-woaini woaiwo woaita aini wo ni ai ta nihao mima wodemima zhongguo beijing shanghai guangzhou shenzhen qwerty qwertyuiop asdfgh asdfghjkl
-zxcvbn zxcvbnm qazwsx qazwsxedc 1qaz 2wsx 3edc 4rfv qwer asdf zxcv laopo laogong baobei baobao qinaide mama baba tiantian kuaile shengri
-gongxi facai dajiahao ceshi guanliyuan denglu huanying nihaoma woshi wode meiyou xihuan yongyuan yisheng yishi
-5201314 1314520 1314521 1314 520 521 3344 7758521 7758258 147258369 147258 258369 123456789 12345678 1234567 123456 12345 1234 123321 123 321
-987654321 654321 111 222 333 444 555 666 777 888 999 000 168 518 918 588 688 789 456 abcd abc a1b2c3
-password passw0rd p@ssw0rd p@ssword pass admin administrator root letmein welcome login secret test guest user iloveyou
-forecourt dealership dealer auto automobile motors showroom service store car cars sales vehicle customer erp dms crm
-qiche jiaoche che 4s 4sdian dian jingxiaoshang xiaoshou shouhou fuwu guwen kehu weixiu baoyang xinche ershouche gongsi mendian
-我爱你 我的密码 密码 你好 中国 汽车 客户 销售 售后 服务 顾问 公司 门店 店
-""".split()
+_WORDS = """
+woaini woaiwo woaita aini wo ni ai ta nihao mima wodemima zhongguo beijing shanghai guangzhou shenzhen qwerty
+qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc 1qaz 2wsx 3edc 4rfv qwer asdf zxcv laopo laogong
+baobei baobao qinaide mama baba tiantian kuaile shengri gongxi facai dajiahao ceshi guanliyuan denglu huanying
+nihaoma woshi wode meiyou xihuan yongyuan yisheng yishi 5201314 1314520 1314521 1314 520 521 3344 7758521
+7758258 147258369 147258 258369 123456789 12345678 1234567 123456 12345 1234 123321 123 321 987654321 654321
+111 222 333 444 555 666 777 888 999 000 168 518 918 588 688 789 456 abcd abc a1b2c3 password passw0rd p@ssw0rd
+p@ssword pass admin administrator root letmein welcome login secret test guest user iloveyou forecourt
+dealership dealer auto automobile motors showroom service store car cars sales vehicle customer erp dms crm
+qiche jiaoche che 4s 4sdian dian jingxiaoshang xiaoshou shouhou fuwu guwen kehu weixiu baoyang xinche
+ershouche gongsi mendian 我爱你 我的密码 密码 你好 中国 汽车 客户 销售 售后 服务 顾问 公司 门店 店
+"""
+_COMMON = _WORDS.split()
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-2][0-9]|3[01])?")
-_SHORT = Label("密码至少要 {least} 个字符，几个不相干的词连起来就好记又安全。", "Use at least {least} characters; a few unrelated words are easy to remember.")
+_SHORT = Label(
+    "密码至少要 {least} 个字符，几个不相干的词连起来就好记又安全。",
+    "Use at least {least} characters; a few unrelated words are easy to remember.",
+)
 _LONG = Label("密码最多 {most} 个字符，请缩短一些。", "Use at most {most} characters.")
 _OWN = Label(
     "去掉姓名、账号和常见词、数字后剩下的太少，请换成与您和工作无关的几个词。",
-    "Little is left without your name, your login and common words; use a few words that have nothing to do with you or your work.",
+    "Little is left without your name, login and common words; use words that have nothing to do with your work.",
 )
-_KNOWN = Label("这个密码在常用密码表里，很容易被猜到，请换一个。", "This is among the passwords most often used; choose another.")
-_WEAK = Label("这个密码仍然容易被猜到，请再加一两个不相干的词。", "This can still be guessed; add a word or two that do not belong together.")
+_KNOWN = Label(
+    "这个密码在常用密码表里，很容易被猜到，请换一个。", "This is among the passwords most often used; choose another."
+)
+_WEAK = Label(
+    "这个密码仍然容易被猜到，请再加一两个不相干的词。",
+    "This can still be guessed; add a word or two that do not belong together.",
+)
 _one_at_a_time = threading.Lock()  # zxcvbn keeps the words it is given in a dictionary all threads share
 
 

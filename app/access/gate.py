@@ -5,7 +5,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
@@ -33,7 +34,27 @@ def address(ip: str | None) -> str:
         known = ip_address(ip or "")
     except ValueError:
         return "unknown"
-    return str(known) if known.version == 4 else str(ip_network((known, _IPV6_HOME), strict=False))
+    return str(known) if isinstance(known, IPv4Address) else str(ip_network((known, _IPV6_HOME), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a request comes from: its address, the token of a known device, the browser, and the request's id."""
+
+    ip: str | None
+    device: str | None = field(default=None, repr=False)
+    agent: str | None = None
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session to open: its token, the device's, and its lifetimes in seconds."""
+
+    token: str = field(repr=False)
+    device: str = field(repr=False)
+    idle: int
+    life: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +86,18 @@ class Gate:
         self._keys = keys
         self._binding: str = connection.scalar(text("SELECT gate.binding()"))
 
-    def knock(self, login: str, ip: str | None, device: str | None) -> Knock:
+    def knock(self, login: str, visit: Visit) -> Knock:
         """Counts an attempt on an account before anything costly is done for it."""
-        name, counted = login_key(login), address(ip)
+        name, counted = login_key(login), address(visit.ip)
         digest = hmac.digest(self._keys.digest, name.encode(), "sha256").hex()[:32]
-        known = hashed(device) if device else None
+        known = hashed(visit.device) if visit.device else None
         row = self._row(
             "knock(:login, :digest, :ip, :device, :proof)",
             ("knock", name, digest, counted, known),
-            login=name, digest=digest, ip=counted, device=known,
+            login=name,
+            digest=digest,
+            ip=counted,
+            device=known,
         )
         return Knock(row.wait, row.person, row.hash, row.bucket, digest, counted)
 
@@ -82,7 +106,9 @@ class Gate:
         self._row(
             "fail(:person, :digest, :ip, :proof)",
             ("fail", knock.person, knock.digest, knock.ip),
-            person=knock.person, digest=knock.digest, ip=knock.ip,
+            person=knock.person,
+            digest=knock.digest,
+            ip=knock.ip,
         )
 
     def refund(self, bucket: str) -> None:
@@ -91,18 +117,26 @@ class Gate:
 
     def rehash(self, person: int, seen: str, new: str) -> None:
         """Replaces the hash of an unchanged password."""
-        self._row("rehash(:person, :seen, :new, :proof)", ("rehash", person, seen, new), person=person, seen=seen, new=new)
+        self._row(
+            "rehash(:person, :seen, :new, :proof)", ("rehash", person, seen, new), person=person, seen=seen, new=new
+        )
 
-    def open_session(
-        self, knock: Knock, token: str, device: str, idle: int, life: int, agent: str | None, request: str
-    ) -> Row:
+    def open_session(self, knock: Knock, opened: Session, visit: Visit) -> Row[Any]:
         """Opens a session; the row's `expires_at` is None when the account has changed since the knock."""
-        session, known = hashed(token), hashed(device)
+        key, device = hashed(opened.token), hashed(opened.device)
         return self._row(
-            "open_session(:person, :seen, :session, :device, :bucket, :idle, :life, :ip, :agent, :request, :proof)",
-            ("open_session", knock.person, knock.hash, session, known, knock.bucket, idle, life),
-            person=knock.person, seen=knock.hash, session=session, device=known, bucket=knock.bucket,
-            idle=idle, life=life, ip=knock.ip, agent=agent, request=request,
+            "open_session(:person, :seen, :key, :device, :bucket, :idle, :life, :ip, :agent, :request, :proof)",
+            ("open_session", knock.person, knock.hash, key, device, knock.bucket, opened.idle, opened.life),
+            person=knock.person,
+            seen=knock.hash,
+            key=key,
+            device=device,
+            bucket=knock.bucket,
+            idle=opened.idle,
+            life=opened.life,
+            ip=knock.ip,
+            agent=visit.agent,
+            request=visit.request,
         )
 
     def holder(self, token: str) -> Holder | None:
@@ -114,22 +148,33 @@ class Gate:
     def renew(self, knock: Knock, token: str, renewed: str, request: str) -> datetime | None:
         """Gives a living session a new token and calls it fresh; when it ends, or None."""
         old, new = hashed(token), hashed(renewed)
-        row = self._row(
-            "renew_session(:person, :seen, :old, :new, :bucket, :request, :proof) AS until",
+        answer: datetime | None = self._value(
+            "renew_session(:person, :seen, :old, :new, :bucket, :request, :proof)",
             ("renew_session", knock.person, knock.hash, old, new, knock.bucket),
-            person=knock.person, seen=knock.hash, old=old, new=new, bucket=knock.bucket, request=request,
+            person=knock.person,
+            seen=knock.hash,
+            old=old,
+            new=new,
+            bucket=knock.bucket,
+            request=request,
         )
-        return row.until
+        return answer
 
     def change_password(self, knock: Knock, password: str, token: str, renewed: str, request: str) -> datetime | None:
         """Stores a new hash, gives the session a new token and ends all others; when it ends, or None."""
         old, new = hashed(token), hashed(renewed)
-        row = self._row(
-            "change_password(:person, :seen, :hash, :old, :new, :bucket, :request, :proof) AS until",
+        answer: datetime | None = self._value(
+            "change_password(:person, :seen, :hash, :old, :new, :bucket, :request, :proof)",
             ("change_password", knock.person, knock.hash, password, old, new, knock.bucket),
-            person=knock.person, seen=knock.hash, hash=password, old=old, new=new, bucket=knock.bucket, request=request,
+            person=knock.person,
+            seen=knock.hash,
+            hash=password,
+            old=old,
+            new=new,
+            bucket=knock.bucket,
+            request=request,
         )
-        return row.until
+        return answer
 
     def end_session(self, token: str, why: str, request: str) -> None:
         """Ends the session of this token."""
@@ -138,14 +183,17 @@ class Gate:
     def invite(self, person: int, purpose: str, token: str, hours: int) -> datetime:
         """Stores an invitation; when it ends."""
         invitation = hashed(token)
-        row = self._row(
-            "invite(:person, :purpose, :invitation, :hours, :proof) AS until",
+        answer: datetime = self._value(
+            "invite(:person, :purpose, :invitation, :hours, :proof)",
             ("invite", person, purpose, invitation, hours),
-            person=person, purpose=purpose, invitation=invitation, hours=hours,
+            person=person,
+            purpose=purpose,
+            invitation=invitation,
+            hours=hours,
         )
-        return row.until
+        return answer
 
-    def invited(self, token: str, ip: str | None) -> Row:
+    def invited(self, token: str, ip: str | None) -> Row[Any]:
         """Whom an invitation is for (`person`, `own`), counted against the address (`wait`)."""
         invitation, counted = hashed(token), address(ip)
         return self._row(
@@ -155,23 +203,30 @@ class Gate:
     def redeem(self, token: str, password: str) -> int | None:
         """Uses an invitation up and stores the hash; whose it was, or None."""
         invitation = hashed(token)
-        row = self._row(
-            "redeem(:invitation, :hash, :proof) AS person",
+        answer: int | None = self._value(
+            "redeem(:invitation, :hash, :proof)",
             ("redeem", invitation, password),
-            invitation=invitation, hash=password,
+            invitation=invitation,
+            hash=password,
         )
-        return row.person
+        return answer
 
-    def open_token(self, token: str, hint: str, name: str, days: int) -> Row:
+    def open_token(self, token: str, hint: str, name: str, days: int) -> Row[Any]:
         """Stores an API token of the announced person: its `id` and `expires_at`."""
         key = hashed(token)
         return self._row(
             "open_token(:key, :hint, :name, :days, :proof)",
             ("open_token", key, hint, name, days),
-            key=key, hint=hint, name=name, days=days,
+            key=key,
+            hint=hint,
+            name=name,
+            days=days,
         )
 
-    def _row(self, call: str, proven: tuple[object, ...] | None, **values: object) -> Row:
+    def _value(self, call: str, proven: tuple[object, ...], **values: object) -> Any:
+        return self._row(call, proven, **values)[0]
+
+    def _row(self, call: str, proven: tuple[object, ...] | None, **values: object) -> Row[Any]:
         if proven is not None:
             values["proof"] = self._proof(*proven)
         return self._connection.execute(text(f"SELECT * FROM gate.{call}"), values).one()

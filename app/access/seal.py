@@ -41,7 +41,9 @@ class Sealer:
         number = key_id(blob)
         cipher = self._ciphers.get(number)
         if cipher is None:
-            raise SealBroken(f"{entity}.{field} of {uuid} is sealed under key {number}, which the key file does not hold")
+            raise SealBroken(
+                f"{entity}.{field} of {uuid} is sealed under key {number}, which the key file does not hold"
+            )
         try:
             value = cipher.decrypt(blob[3:HEADER], blob[HEADER:], _place(entity, field, uuid, number))
         except InvalidTag:
@@ -49,7 +51,7 @@ class Sealer:
         return value.decode()
 
     def index(self, kind: str, value: str) -> bytes:
-        """The 16-byte blind index of a normalised value: equal for equal values of a kind, whatever table holds them."""
+        """The 16-byte blind index of a normalised value: equal for equal values of a kind in whatever table."""
         return self._hash(f"index {kind}", value)[:INDEX_BYTES]
 
     def token(self, entity: str, word: str) -> int:

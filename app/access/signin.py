@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 
 from app.access.fitness import LEAST_ALONE, LEAST_WITH_FACTOR, check_password
-from app.access.gate import Gate, Holder, Knock
+from app.access.gate import Gate, Holder, Knock, Session, Visit
 from app.access.keys import SignInKeys
 from app.access.password import Passwords
 from app.core.errors import Busy, Invalid, NotFound, TooMany, Unauthenticated, Unfit
@@ -21,9 +21,16 @@ _MANY = Label(
     "尝试次数太多，请过 {minutes} 分钟再试；忘记密码请找管理员重置。",
     "Too many attempts; try again in {minutes} min, or ask an administrator for a reset.",
 )
-_NOT_YOURS = Unfit("password_wrong", Label("当前密码不正确，请重新输入。", "This is not your current password; enter it again."))
-_SAME = Unfit("password_same", Label("新密码不能和当前密码一样。", "The new password must differ from the current one."))
-_USED = Label("这个链接已用过或已过期，请管理员重新发一个。", "This link was used or has expired; ask an administrator for a new one.")
+_NOT_YOURS = Unfit(
+    "password_wrong", Label("当前密码不正确，请重新输入。", "This is not your current password; enter it again.")
+)
+_SAME = Unfit(
+    "password_same", Label("新密码不能和当前密码一样。", "The new password must differ from the current one.")
+)
+_USED = Label(
+    "这个链接已用过或已过期，请管理员重新发一个。",
+    "This link was used or has expired; ask an administrator for a new one.",
+)
 
 
 class SecondFactor(Protocol):
@@ -88,33 +95,25 @@ class Door:
         self._second_factor = second_factor or NoSecondFactor()
 
     def authenticate(
-        self,
-        login: str,
-        password: str,
-        *,
-        ip: str | None,
-        device: str | None = None,
-        agent: str | None = None,
-        answer: str | None = None,
-        previous: str | None = None,
-        request: str = "",
+        self, login: str, password: str, visit: Visit, *, answer: str | None = None, previous: str | None = None
     ) -> SignedIn:
         """Opens a session for who knows the password; `previous`, this browser's older session, ends.
 
         Raises Unauthenticated, TooMany or Busy, the same for accounts that exist and that do not.
         """
-        knock = self._knock(login, ip, device)
+        knock = self._knock(login, visit)
         if not self._matches(knock, password):
             self._fail(knock)
             raise Unauthenticated(_WRONG)
-        fresh = self._passwords.hash(password) if self._passwords.outdated(knock.hash or "") else None
+        better = self._passwords.hash(password) if self._passwords.outdated(knock.hash or "") else None
         with self._engine.begin() as connection:
+            gate = Gate(connection, self._keys)
             if self._second_factor.passes(connection, knock.person or 0, answer):
-                signed = self._open(connection, knock, device, agent, previous, request)
-                if signed and fresh:
-                    Gate(connection, self._keys).rehash(signed.person, knock.hash or "", fresh)
+                signed = self._open(gate, knock, visit, previous)
+                if signed and better:
+                    gate.rehash(signed.person, knock.hash or "", better)
             else:
-                Gate(connection, self._keys).fail(knock)
+                gate.fail(knock)
                 signed = None
         if signed is None:
             raise Unauthenticated(_WRONG)
@@ -125,17 +124,15 @@ class Door:
         with self._engine.begin() as connection:
             Gate(connection, self._keys).end_session(token, why, request)
 
-    def step_up(self, token: str, password: str, *, ip: str | None, device: str | None = None, request: str = "") -> SignedIn:
-        """Makes a session fresh and gives it a new token; the old one is dead. Invalid names a wrong password."""
-        _, knock = self._known(token, password, ip, device, "password")
+    def step_up(self, token: str, password: str, visit: Visit) -> SignedIn:
+        """Makes a session fresh and gives it a new token; the old one is dead. Invalid names a wrong `password`."""
+        knock = self._shown("password", password, self._holder(token), visit)
         renewed = _new_token()
         with self._engine.begin() as connection:
-            until = Gate(connection, self._keys).renew(knock, token, renewed, request)
-        return _renewed(knock, renewed, until, device)
+            until = Gate(connection, self._keys).renew(knock, token, renewed, visit.request)
+        return _renewed(knock, renewed, until, visit)
 
-    def change_password(
-        self, token: str, current: str, new: str, *, ip: str | None, device: str | None = None, request: str = ""
-    ) -> SignedIn:
+    def change_password(self, token: str, current: str, new: str, visit: Visit) -> SignedIn:
         """Sets a new password from a signed-in session, which gets a new token; every other session ends.
 
         Raises Invalid naming `current` or `new` when one of them will not do.
@@ -144,25 +141,25 @@ class Door:
         self._check("new", new, holder)
         if new == current:
             raise Invalid({"new": _SAME})
-        holder, knock = self._known(token, current, ip, device, "current")
+        knock = self._shown("current", current, holder, visit)
         stored, renewed = self._passwords.hash(new), _new_token()
         with self._engine.begin() as connection:
-            until = Gate(connection, self._keys).change_password(knock, stored, token, renewed, request)
-        return _renewed(knock, renewed, until, device)
+            until = Gate(connection, self._keys).change_password(knock, stored, token, renewed, visit.request)
+        return _renewed(knock, renewed, until, visit)
 
     def invite(self, connection: Connection, person: int, purpose: str, *, hours: int = INVITATION_HOURS) -> str:
-        """The one-time token by which a person sets a password ("welcome" or "reset"), within the caller's transaction."""
+        """The one-time token by which a person sets a password ("welcome" or "reset"), in the caller's transaction."""
         token = _new_token()
         Gate(connection, self._keys).invite(person, purpose, token, hours)
         return token
 
-    def redeem(self, token: str, new: str, *, ip: str | None) -> int:
+    def redeem(self, token: str, new: str, visit: Visit) -> int:
         """Sets the password of the invited person and ends all he had open; who he is. He signs in afterwards.
 
         Raises NotFound for a used or expired invitation, Invalid naming `new` for an unfit password.
         """
         with self._engine.begin() as connection:
-            found = Gate(connection, self._keys).invited(token, ip)
+            found = Gate(connection, self._keys).invited(token, visit.ip)
         _wait(found.wait)
         if found.person is None:
             raise NotFound(_USED)
@@ -174,10 +171,10 @@ class Door:
             raise NotFound(_USED)
         return person
 
-    def _knock(self, login: str, ip: str | None, device: str | None) -> Knock:
+    def _knock(self, login: str, visit: Visit) -> Knock:
         """Counts the attempt in a transaction of its own, so that no failure later gives it back."""
         with self._engine.begin() as connection:
-            knock = Gate(connection, self._keys).knock(login, ip, device)
+            knock = Gate(connection, self._keys).knock(login, visit)
         _wait(knock.wait)
         return knock
 
@@ -193,19 +190,16 @@ class Door:
         with self._engine.begin() as connection:
             Gate(connection, self._keys).fail(knock)
 
-    def _open(
-        self, connection: Connection, knock: Knock, device: str | None, agent: str | None, previous: str | None, request: str
-    ) -> SignedIn | None:
-        gate = Gate(connection, self._keys)
+    def _open(self, gate: Gate, knock: Knock, visit: Visit, previous: str | None) -> SignedIn | None:
         if previous:
-            gate.end_session(previous, "signed in again", request)
-        token = _new_token()
-        known = device if device and knock.bucket.startswith("device:") else _new_token()
+            gate.end_session(previous, "signed in again", visit.request)
+        device = visit.device if visit.device and knock.bucket.startswith("device:") else _new_token()
         idle, life = (int(span.total_seconds()) for span in (self._lifetimes.idle, self._lifetimes.absolute))
-        row = gate.open_session(knock, token, known, idle, life, agent, request)
+        opened = Session(_new_token(), device, idle, life)
+        row = gate.open_session(knock, opened, visit)
         if row.expires_at is None or knock.person is None:
             return None
-        return SignedIn(knock.person, token, row.expires_at, known, row.displaced)
+        return SignedIn(knock.person, opened.token, row.expires_at, device, row.displaced)
 
     def _holder(self, token: str) -> Holder:
         with self._engine.begin() as connection:
@@ -214,14 +208,13 @@ class Door:
             raise Unauthenticated
         return holder
 
-    def _known(self, token: str, password: str, ip: str | None, device: str | None, name: str) -> tuple[Holder, Knock]:
-        """The holder of a living session who has just shown his password; Invalid names a wrong one."""
-        holder = self._holder(token)
-        knock = self._knock(holder.login, ip, device)
+    def _shown(self, name: str, password: str, holder: Holder, visit: Visit) -> Knock:
+        """The attempt of a session's holder who has just shown his password; Invalid names a wrong one."""
+        knock = self._knock(holder.login, visit)
         if not self._matches(knock, password):
             self._fail(knock)
             raise Invalid({name: _NOT_YOURS})
-        return holder, knock
+        return knock
 
     def _check(self, name: str, password: str, holder: Holder) -> None:
         with self._engine.begin() as connection:
@@ -242,7 +235,7 @@ def _wait(seconds: int) -> None:
         raise TooMany(_MANY.format(minutes=-(-seconds // 60)), seconds)
 
 
-def _renewed(knock: Knock, token: str, until: datetime | None, device: str | None) -> SignedIn:
+def _renewed(knock: Knock, token: str, until: datetime | None, visit: Visit) -> SignedIn:
     if until is None or knock.person is None:
         raise Unauthenticated
-    return SignedIn(knock.person, token, until, device)
+    return SignedIn(knock.person, token, until, visit.device)

@@ -1,0 +1,103 @@
+"""How fields stand to an actor: hidden, masked or clear, and what he may do with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.action import Action
+from app.core.actor import Actor, Extent
+from app.core.entity import Entity
+from app.core.field import Field, Relation, State
+from app.core.scope import Belongs
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPolicy:
+    """What one kind of actor may do with an entity's fields; equal for all who stand alike, so it keys caches.
+
+    A field is filtered, sorted or grouped by only when it is clear in every record within reach: otherwise the order or
+    the count would tell what the mask hides.
+    """
+
+    entity: str
+    states: tuple[tuple[str, State, State], ...]  # name, in one's own records, in others; visible fields only
+    visible: frozenset[str]
+    writable: frozenset[str]
+    comparable: frozenset[str]  # may be filtered, grouped and computed by
+    sortable: frozenset[str]
+    findable: frozenset[str]  # sealed fields that may be searched by a whole value
+
+    def state(self, name: str, relation: Relation) -> State:
+        """How the named field stands in records of that relation; hidden when it is not visible at all."""
+        for field, mine, scope in self.states:
+            if field == name:
+                return mine if relation is Relation.MINE else scope
+        return State.HIDDEN
+
+
+def state(actor: Actor, entity: Entity, field: Field, relation: Relation) -> State:
+    """How the field stands to the actor in a record of that relation, before any reveal.
+
+    A sealed field is clear at most in one's own records, whatever its description or anybody's grants say.
+    """
+    if not may_see(actor, entity):
+        return State.HIDDEN
+    given = field.state(relation)
+    if field.sealed and relation is not Relation.MINE:
+        return min(given, State.MASKED)
+    return given
+
+
+def relation(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> Relation:
+    """How the actor stands to a row, given by column names: his own when an owner column names him."""
+    if actor.employee is None:
+        return Relation.SCOPE
+    owns = any(row.get(column) == actor.employee for column in owner_columns(entity))
+    return Relation.MINE if owns else Relation.SCOPE
+
+
+def fields_for(actor: Actor, entity: Entity) -> FieldPolicy:
+    """The field policy of the actor for the entity, over all relations his scope holds."""
+    within = relations(actor, entity)
+    both = {item.name: _both(actor, entity, item) for item in entity.fields}
+    seen = [item for item in entity.fields if any(both[item.name][r] for r in within)]
+    clear = [item for item in seen if not item.sealed and all(both[item.name][r] is State.CLEAR for r in within)]
+    writes = actor.may(Action.CREATE, entity.name) or actor.may(Action.UPDATE, entity.name)
+    finds = actor.may(Action.SEARCH, entity.name)
+    return FieldPolicy(
+        entity=entity.name,
+        states=tuple((item.name, both[item.name][Relation.MINE], both[item.name][Relation.SCOPE]) for item in seen),
+        visible=frozenset(item.name for item in seen),
+        writable=frozenset(item.name for item in seen if writes and not item.readonly),
+        comparable=frozenset(item.name for item in clear),
+        sortable=frozenset(item.name for item in clear if item.kind.sortable),
+        findable=frozenset(item.name for item in seen if finds and item.sealed),
+    )
+
+
+def relations(actor: Actor, entity: Entity) -> frozenset[Relation]:
+    """The relations in which records within the actor's scope can stand to him; empty when he may see none."""
+    if not may_see(actor, entity):
+        return frozenset()
+    extent = actor.extent(entity.name)
+    owns = {Relation.MINE} if actor.employee is not None and entity.owners else set()
+    return frozenset(owns | ({Relation.SCOPE} if _beyond_own(extent, entity) else set()))
+
+
+def may_see(actor: Actor, entity: Entity) -> bool:
+    """Whether any grant lets the actor list or read records of the entity."""
+    return actor.may(Action.LIST, entity.name) or actor.may(Action.READ, entity.name)
+
+
+def owner_columns(entity: Entity) -> tuple[str, ...]:
+    """The columns that name an owner of a record."""
+    return tuple(entity.by_name[name].column for name in entity.owners)
+
+
+def _beyond_own(extent: Extent, entity: Entity) -> bool:
+    shared = entity.belongs is Belongs.GROUP
+    return bool(shared or extent.everywhere or extent.stores or extent.teams or extent.records)
+
+
+def _both(actor: Actor, entity: Entity, field: Field) -> dict[Relation, State]:
+    return {which: state(actor, entity, field, which) for which in Relation}
