@@ -12,10 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.db.embedded.place import Place, Unusable
-from app.db.embedded.spawn import command, end, spawn
+from app.db.embedded.spawn import born, command, end, inhabited, spawn
 
 FAST = [(signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)]
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
+SOCKETS = (".s.PGSQL.5432", ".s.PGSQL.5432.lock")
+SURVIVAL = 20.0  # seconds
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 
 
@@ -58,6 +60,8 @@ class Postgres:
             )
         self.settle()
         self.place.write(self.data / "postgresql.conf", _conf(self._settings()))
+        if not (self.data / "local.conf").exists():
+            self.place.write(self.data / "local.conf", "# Your own settings; they win over postgresql.conf.\n")
         self.place.write(self.data / "pg_hba.conf", "local all all scram-sha-256\n")
         log = self.place.folder("log") / "postgres-start.log"
         argv = [str(self._binary("postgres")), "-D", str(self.data)]
@@ -81,8 +85,19 @@ class Postgres:
         if str(self.data) in running and "postgres" in running:
             if not end(pid, FAST):
                 raise Unusable(f"A PostgreSQL server (process {pid}) holds {self.data} and does not end.")
-        elif running:  # with no such process PostgreSQL judges the file itself, and better
+        elif born(pid):  # another process's number by now, or a dead one's that nobody has collected
+            self._outlast_survivors()
             lock.unlink()
+        for name in SOCKETS:  # ours alone, and written again at the start
+            (self.place.sockets / name).unlink(missing_ok=True)
+
+    def _outlast_survivors(self) -> None:
+        """Wait until the sessions of a killed server have noticed its death; they still write to its memory."""
+        deadline = time.monotonic() + SURVIVAL
+        while inhabited(self.data):
+            if time.monotonic() > deadline:
+                raise Unusable(f"Sessions of a killed PostgreSQL server still run in {self.data}. End them first.")
+            time.sleep(0.1)
 
     def _run(self, binary: str, *arguments: str, check: bool = True) -> int:
         done = subprocess.run(
@@ -115,7 +130,7 @@ class Postgres:
     def _last_words(self) -> str:
         logs = [*(self.place.home / "log").glob("postgres*.log")]
         newest = sorted(logs, key=lambda log: log.stat().st_mtime)[-2:]
-        return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-8:])
+        return "\n".join(line for log in newest for line in log.read_text(errors="replace").splitlines()[-4:])
 
 
 SETTINGS = {
@@ -150,7 +165,7 @@ def _conf(settings: dict[str, str]) -> str:
     lines = [f"{name} = {value}" for name, value in settings.items()]
     head, tail = (
         "# Written at each start; your own lines in local.conf beside this file win.",
-        "include_if_exists = 'local.conf'",
+        "include = 'local.conf'",
     )
     return "\n".join((head, *lines, tail, ""))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.db.embedded.place import Place
 
 PR_SET_PDEATHSIG = 1
+LARGE_LOG = 5_000_000
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -33,6 +34,8 @@ def spawn(
     argv: list[str], *, place: Place, folder: Path, log: Path, last: signal.Signals, env: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     """Start a server in its own session as the place's account; it gets `last` when this process dies."""
+    if log.exists() and log.stat().st_size > LARGE_LOG:
+        log.replace(log.with_suffix(".old"))
     with log.open("ab") as output:
         return subprocess.Popen(
             argv,
@@ -71,6 +74,18 @@ def command(pid: int) -> str:
         return told.stdout.strip()
     except (FileNotFoundError, ProcessLookupError):
         return ""
+
+
+def inhabited(folder: Path) -> bool:
+    """Whether a process works in `folder`; where that cannot be told, a pause stands for the answer."""
+    if sys.platform != "linux":
+        time.sleep(2)
+        return False
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdigit() and (process / "cwd").readlink() == folder:
+                return True
+    return False
 
 
 def end(pid: int, steps: list[tuple[signal.Signals, float]]) -> bool:
