@@ -1,30 +1,14 @@
 """The announced actor as the product's own type, from what the gate answers."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from app.core.action import EVERYTHING, Action
 from app.core.actor import NOBODY, Actor, ActorKind, Extent
 
-STEP_UP = timedelta(minutes=10)
 _VERBS = {action.value: action for action in Action}
 _ALL = Extent(actions=EVERYTHING, everywhere=True)
-
-
-class AnnouncedRow(Protocol):
-    """What an announcement answers: the last sign-in or step-up, and the stamp of everybody's rights."""
-
-    @property
-    def fresh(self) -> datetime | None:
-        """When the person last proved who he is."""
-        ...
-
-    @property
-    def access(self) -> int:
-        """The stamp that moves when anybody's rights may have changed."""
-        ...
 
 
 class _EveryEntity(Mapping[str, Extent]):
@@ -43,12 +27,10 @@ class _EveryEntity(Mapping[str, Extent]):
 EVERY_ENTITY: Mapping[str, Extent] = _EveryEntity()
 
 
-def actor_from(
-    announced: AnnouncedRow, profile: Mapping[str, Any] | None, *, now: datetime, step_up: timedelta = STEP_UP
-) -> Actor:
-    """The actor an announcement and `gate.my_profile()` describe; NOBODY when nobody was announced.
+def actor_from(profile: Mapping[str, Any] | None, *, stamp: int = 0, fresh: bool = False) -> Actor:
+    """The actor whom `gate.my_profile()` describes; NOBODY when nobody was announced.
 
-    He is fresh when he proved who he is within `step_up` before `now`.
+    The stamp of his rights and whether he proved himself lately come from the announcement.
     """
     if not profile:
         return NOBODY
@@ -62,8 +44,8 @@ def actor_from(
         roles=frozenset(profile.get("r") or ()),
         extents=EVERY_ENTITY if "*" in profile else extents_from(profile.get("g") or {}),
         locale=profile.get("l"),
-        fresh=announced.fresh is not None and now - announced.fresh <= step_up,
-        stamp=announced.access,
+        fresh=fresh,
+        stamp=stamp,
     )
 
 

@@ -23,7 +23,7 @@ class FieldPolicy:
     states: tuple[tuple[str, State, State], ...]  # name, in one's own records, in others; visible fields only
     visible: frozenset[str]
     writable: frozenset[str]
-    comparable: frozenset[str]  # may be filtered, grouped and computed by
+    queryable: frozenset[str]  # may be filtered, grouped and computed by
     sortable: frozenset[str]
     findable: frozenset[str]  # sealed fields that may be searched by a whole value
 
@@ -69,7 +69,7 @@ def fields_for(actor: Actor, entity: Entity) -> FieldPolicy:
         states=tuple((item.name, both[item.name][Relation.MINE], both[item.name][Relation.SCOPE]) for item in seen),
         visible=frozenset(item.name for item in seen),
         writable=frozenset(item.name for item in seen if writes and not item.readonly),
-        comparable=frozenset(item.name for item in clear),
+        queryable=frozenset(item.name for item in clear),
         sortable=frozenset(item.name for item in clear if item.kind.sortable),
         findable=frozenset(item.name for item in seen if finds and item.sealed),
     )
