@@ -1,0 +1,4 @@
+-- Takes the trail away, its entries included: the triggers of attached tables go with their functions.
+DROP EVENT TRIGGER trail_follow;
+DROP EVENT TRIGGER trail_bury;
+DROP SCHEMA trail CASCADE;
