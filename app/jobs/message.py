@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self, cast
 
 import redis
 from redis.backoff import ConstantBackoff
@@ -29,6 +29,15 @@ _KEEP = 3600  # seconds a message stays in RQ's own list of failures
 
 class Message(Job):
     """A job that forgets what its hash says beside the signed call, and is no job when the signature is not ours."""
+
+    @classmethod
+    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> Self:  # noqa: A002 - RQ's
+        """The job of that name; NoSuchJobError also for names and values that are none of ours."""
+        try:
+            return cast("Self", super().fetch(id, connection, serializer))
+        except (ValueError, redis.exceptions.ResponseError) as error:
+            log.warning("message %.80r refused: %s", id, error)
+            raise NoSuchJobError(f"not a message of ours: {id!r:.80}") from error
 
     def restore(self, raw_data: Mapping[Any, Any]) -> None:
         """Reads the hash; NoSuchJobError, which RQ passes over, for one we did not write."""
@@ -69,13 +78,26 @@ def send(queue: Queue, work: Iterable[tuple[int, int]]) -> None:
 
 def waiting(queue: Queue) -> list[int]:
     """The work that messages in the queue are about; 0 for a foreign one."""
-    return [work_of(name) for name in queue.get_job_ids()]
+    return [work_of(name) for name in _names(queue.connection, queue.key)]
 
 
-def work_of(name: str) -> int:
+def discard_foreign(queue: Queue) -> None:
+    """Drops names we did not give, which RQ would stumble over each time it looks."""
+    for key in (queue.key, queue.intermediate_queue_key):
+        for name in _names(queue.connection, key):
+            if not work_of(name):
+                log.warning("message %.80r discarded", name)
+                queue.connection.lrem(key, 0, name)  # type: ignore[arg-type]
+
+
+def work_of(name: str | bytes) -> int:
     """The work a message's name speaks of, or 0."""
-    match = NAME.fullmatch(name)
+    match = NAME.fullmatch(_text(name))
     return int(match[1]) if match else 0
+
+
+def _names(connection: redis.Redis, key: str) -> list[bytes]:
+    return cast("list[bytes]", connection.lrange(key, 0, -1))
 
 
 def _text(key: Any) -> str:

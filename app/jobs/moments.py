@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]
 
 from app.jobs.schedules import CatchUp
 
@@ -13,7 +13,7 @@ MOST = 100  # moments taken up at once; the rest follow at the next look
 
 
 def due(cron: str, zone: ZoneInfo, after: datetime, now: datetime, catch_up: CatchUp) -> list[datetime]:
-    """The moments after `after` and until `now` that are to run, oldest first, in UTC; ValueError for a bad expression."""
+    """The moments after `after` and until `now` that are to run, oldest first, in UTC; ValueError for bad cron."""
     if catch_up is CatchUp.LAST:
         last = next(_backward(cron, zone, now))
         return [last] if last > after else []

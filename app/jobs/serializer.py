@@ -43,6 +43,7 @@ class SignedJSON:
 
 def _checked(call: Any) -> list[Any]:
     match call:
-        case [str(name), None, [int(work_id)], {**options}] if name == ENTRY and work_id > 0 and not options:
-            return [name, None, [int(work_id)], {}]
+        case [str(name), None, [int(work_id)], {**options}] if name == ENTRY and not options:
+            if work_id > 0 and not isinstance(work_id, bool):
+                return [name, None, [work_id], {}]
     raise Refused("a call of something else")

@@ -53,7 +53,7 @@ def _fill(connection: Connection, schedule: Row[Any], now: datetime) -> int:
     try:
         moments = due(schedule.cron, ZoneInfo(schedule.tz), schedule.after, now, CatchUp(schedule.catch_up))
     except (ValueError, KeyError) as error:  # one unreadable schedule must not hold up the others
-        log.error("schedule %s is not read: %s", schedule.code, error)
+        log.warning("schedule %s is not read: %s", schedule.code, error)
         return 0
     return sum(_make(connection, schedule, moment) for moment in moments)
 

@@ -14,7 +14,7 @@ from rq.worker import WorkerStatus
 
 from app.jobs import entry, registry
 from app.jobs.absence import NO_REDIS, persist
-from app.jobs.message import connect, open_queue
+from app.jobs.message import connect, discard_foreign, open_queue
 from app.jobs.pace import PACE, Pace
 from config import Config
 
@@ -51,6 +51,12 @@ class OneQueueWorker(Worker):
         self.register_birth()  # type: ignore[no-untyped-call]
         self.set_state(WorkerStatus.STARTED)
 
+    def run_maintenance_tasks(self) -> None:
+        """RQ's own tasks, after foreign names are out of their way."""
+        for queue in self.queues:
+            discard_foreign(queue)
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+
     def _install_signal_handlers(self) -> None:
         """Signals are the supervisor's business: it sets `stop`."""
 
@@ -64,7 +70,7 @@ class OneQueueWorker(Worker):
         while not self.stop.is_set():
             self.heartbeat()
             if self.should_run_maintenance_tasks:
-                self.run_maintenance_tasks()  # type: ignore[no-untyped-call]
+                self.run_maintenance_tasks()
             try:
                 return self._dequeue()
             except DequeueTimeout:

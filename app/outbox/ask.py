@@ -25,7 +25,7 @@ def enqueue(
     run_after: datetime | None = None,
     store_id: int | None = None,
 ) -> int:
-    """The id of work written in the caller's transaction, asked for by its actor; of the first where `dedup_key` is taken.
+    """The id of work written in the caller's transaction for its actor; the first's id where `dedup_key` is taken.
 
     `args` holds ids and small choices, never protected values: the row outlives the job.
     """
@@ -39,5 +39,5 @@ def enqueue(
 
 
 def cancel(connection: Connection, work_id: int) -> bool:
-    """Whether the actor's own unfinished work was cancelled; running work stops at its next step and keeps nothing open."""
+    """Whether the actor's own unfinished work was cancelled; running work stops at its next step."""
     return bool(connection.execute(text("SELECT work.cancel(:id)"), {"id": work_id}).scalar())

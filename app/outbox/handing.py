@@ -28,7 +28,7 @@ class Due:
 def due(
     connection: Connection, queue: str, room: int, *, known: Collection[int] = (), stale: float = STALE
 ) -> Sequence[Due]:
-    """At most `room` pieces of due work of `queue`, oldest first, locked until the transaction ends; not those in `known`."""
+    """At most `room` pieces of due work, oldest first, without those in `known`; locked until the transaction ends."""
     values = {"queue": queue, "room": room, "known": list(known), "stale": stale}
     return [Due(*row) for row in connection.execute(_DUE, values)]
 

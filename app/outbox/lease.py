@@ -29,12 +29,20 @@ _PROGRESS = text("""
        SET progress = :done, total = coalesce(:total, total), note = coalesce(CAST(:note AS jsonb), note)
      WHERE id = :id AND state = 'running' AND (CAST(:token AS uuid) IS NULL OR lease_token = :token)""")
 _END = """
-    UPDATE work.outbox SET lease_until = NULL, lease_token = NULL, {changes} WHERE id = :id AND lease_token = :token"""
+    UPDATE work.outbox
+       SET lease_until = NULL, lease_token = NULL, {changes}
+     WHERE id = :id AND lease_token = :token"""
 _DONE = text(
-    _END.format(changes="state = 'done', finished_at = clock_timestamp(), result = CAST(:result AS jsonb), last_error = NULL")
+    _END.format(
+        changes="""state = 'done', finished_at = clock_timestamp(), last_error = NULL,
+           result = CAST(:result AS jsonb)"""
+    )
 )
 _RETRY = text(
-    _END.format(changes="state = 'pending', last_error = :why, run_after = clock_timestamp() + make_interval(secs => :delay)")
+    _END.format(
+        changes="""state = 'pending', last_error = :why,
+           run_after = clock_timestamp() + make_interval(secs => :delay)"""
+    )
 )
 _DEAD = text(_END.format(changes="state = 'dead', finished_at = clock_timestamp(), last_error = :why"))
 _SWEEP = text("""
@@ -48,12 +56,12 @@ _SWEEP = text("""
      WHERE o.id = over.id""")
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is news, not an error of the job
+class LeaseLost(Exception):
     """The work is no longer this worker's: it was cancelled, or given to another after a silence."""
 
 
 def claim(connection: Connection, work_id: int, queue: str, *, lease: float = LEASE) -> Work | None:
-    """The work, now leased to the caller; None when it is finished, not yet due, held by another or of another queue."""
+    """The work, now leased to the caller; None when it is finished, not due, another's or of another queue."""
     values = {"id": work_id, "queue": queue, "lease": lease, "most": ATTEMPTS}
     row = connection.execute(_CLAIM, values).first()
     return of(row) if row else None
@@ -79,7 +87,7 @@ def progress(
 
 
 def finish(connection: Connection, work: Work, result: object = None) -> None:
-    """Marks the work done in the caller's transaction, so that its effect and `done` commit together; raises LeaseLost."""
+    """Marks the work done in the caller's transaction: effect and `done` commit together; raises LeaseLost."""
     _end(connection, work, _DONE, result=_json(result))
 
 

@@ -1,0 +1,80 @@
+"""Small jobs for the tests."""
+
+import time
+
+from sqlalchemy import text
+
+from app.jobs.context import JobContext
+from app.jobs.registry import job
+
+TABLES = """
+    CREATE TABLE sample_note (number integer, by_work bigint, actor text, at timestamptz DEFAULT clock_timestamp());
+    GRANT SELECT, INSERT ON sample_note TO forecourt_worker, forecourt_web;
+    CREATE TABLE sample_car (number integer);
+    INSERT INTO sample_car VALUES (1);
+    ALTER TABLE sample_car ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY scope ON sample_car USING ((SELECT gate.may('vehicle', 'read')));
+    GRANT SELECT ON sample_car TO forecourt_worker;
+"""
+_NOTE = text("INSERT INTO sample_note (number, by_work, actor) VALUES (:n, :w, gate.ticket() ->> 'k')")
+
+
+@job("sample.note")
+def note(context: JobContext, number: int, pause: float = 0) -> None:
+    """Writes a number, and that it is done, in one transaction."""
+    time.sleep(pause)
+    with context.transaction() as connection:
+        connection.execute(_NOTE, {"n": number, "w": context.work.id})
+        time.sleep(pause)
+        context.finish(connection, {"number": number})
+
+
+@job("sample.fail")
+def fail(context: JobContext) -> None:
+    with context.transaction() as connection:
+        connection.execute(_NOTE, {"n": -1, "w": context.work.id})
+        raise ValueError("the printer is out of paper")
+
+
+@job("sample.clash")
+def clash(context: JobContext, phone: str) -> None:
+    with context.transaction() as connection:
+        connection.execute(text("CREATE UNIQUE INDEX ON sample_note (number)"), {})
+        connection.execute(text("SELECT :phone::text"), {"phone": phone})
+
+
+@job("sample.cars")
+def cars(context: JobContext) -> int:
+    with context.transaction() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM sample_car")).scalar_one())
+
+
+@job("sample.schema", queue="schema")
+def schema(context: JobContext) -> str:
+    return "altered"
+
+
+@job("sample.system", system=True)
+def system(context: JobContext) -> str:
+    return "tidied"
+
+
+@job("sample.once")
+def once(context: JobContext, key: str) -> bool:
+    """Two transactions, of which the first must take effect once whatever happens to the second."""
+    with context.transaction() as connection:
+        first = context.effect(connection, key)
+        if first:
+            connection.execute(_NOTE, {"n": 1, "w": context.work.id})
+    return first
+
+
+@job("sample.slow")
+def slow(context: JobContext, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        context.progress(1, 2, {"step": "counting"})
+        time.sleep(0.1)
+    with context.transaction() as connection:
+        connection.execute(_NOTE, {"n": 2, "w": context.work.id})
+        context.finish(connection)
