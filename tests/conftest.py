@@ -59,7 +59,7 @@ def clone(template: Config) -> Iterator[Callable[[], Config]]:
 
 def _clone(administrator: psycopg.Connection, source: str, name: str) -> None:
     """Copy a database whole: CREATE DATABASE alone leaves out its rights and settings."""
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
     administrator.execute(statement.format(sql.Identifier(name), sql.Identifier(source)))
     administrator.execute(
         "UPDATE pg_database SET datacl = (SELECT datacl FROM pg_database WHERE datname = %s) WHERE datname = %s",
