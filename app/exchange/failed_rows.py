@@ -8,16 +8,14 @@ from app.exchange import csv_out
 from app.exchange.cells import text_of
 from app.exchange.raw import RawRow
 from app.exchange.read_row import Failure
+from app.exchange.synonyms import REPORT
 
-LINE = Label("行号", "Line")
-COLUMN = Label("栏目", "Column")
-REASON = Label("原因", "Reason")
 _AND = Label("；", "; ")
 
 
 def stream(header: Sequence[str], failed: Iterable[tuple[RawRow, Sequence[Failure]]], locale: str) -> Iterator[bytes]:
     """A CSV in pieces: the file's own columns, then line, column and reason of what has to be corrected."""
-    extra = [label.text(locale) for label in (LINE, COLUMN, REASON)]
+    extra = [label.text(locale) for label in REPORT]
     rows = (_row(len(header), row, failures, locale) for row, failures in failed)
     return csv_out.stream([*header, *extra], rows)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.exchange.cells import Cell, text_of
-from app.exchange.raw import RawRow, Why, is_blank
+from app.exchange.raw import RawRow, Why, holds, is_blank
 from app.exchange.synonyms import known, plain
 
 DEPTH = 60  # a heading further down is no heading
@@ -91,7 +91,7 @@ def _may_head(cells: Sequence[Cell], width: int) -> bool:
     if len(texts) * 2 < width or (width > 1 and len(texts) < 2):  # noqa: PLR2004
         return False
     names = [text for text in texts if len(text) <= _LONGEST and not _looks_like_data(text)]
-    return len(names) >= len(texts) * 0.8 and len(set(names)) >= len(names) * 0.8
+    return len(names) >= len(texts) * 0.8 and len(set(names)) >= len(names) * 0.6
 
 
 def _looks_like_data(text: str) -> bool:
@@ -99,10 +99,10 @@ def _looks_like_data(text: str) -> bool:
 
 
 def _aside(cells: tuple[Cell, ...], names: tuple[str, ...]) -> Why | None:
-    """Why a row below the heading is no record; decides most rows by their number of filled cells."""
+    """Why a row below the heading is no record; most rows are decided by their first cell."""
     filled = len(cells) - cells.count("") - cells.count(None)
-    first = next((cell for cell in cells if cell not in ("", None)), None)
-    if first is None or (filled <= 2 and is_blank(cells)):  # noqa: PLR2004
+    first = next((cell for cell in cells if holds(cell)), None)
+    if first is None:
         return Why.BLANK
     if not isinstance(first, str):
         return None

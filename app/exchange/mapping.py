@@ -11,7 +11,7 @@ from app.core.entity import Entity
 from app.core.errors import Malformed
 from app.core.field import Field
 from app.core.label import Label
-from app.exchange.synonyms import plain
+from app.exchange.synonyms import plain, reported
 
 
 class Use(StrEnum):
@@ -60,6 +60,7 @@ _UNKNOWN = Label(
 )
 _NOTHING = Label("还没有任何一列对应到栏目，请至少选一列。", "No column goes to a field yet; choose at least one.")
 _BROKEN = Label("保存的对应关系无法读取，请重新建立。", "The saved mapping cannot be read; make it again.")
+REPORTED = Label("上次导入附加的说明", "Added by an earlier import's report")
 _NEW_COLUMN = Label("保存的对应关系里没有这一列。", "The saved mapping does not know this column.")
 
 
@@ -83,11 +84,11 @@ class Mapping:
     def fit(self, header: Sequence[str]) -> "Mapping":
         """The same uses for another file, found by the columns' labels; new columns are kept sealed."""
         known = {plain(column.label): column for column in self.columns}
-        fresh = (known.get(plain(label)) for label in header)
+        report = reported(header)
         return Mapping(
             tuple(
-                replace(column, label=label) if column else Column(label, Use.SEALED, confidence=0, reason=_NEW_COLUMN)
-                for label, column in zip(header, fresh, strict=True)
+                _fitted(label, None if index in report else known.get(plain(label)), index in report)
+                for index, label in enumerate(header)
             )
         )
 
@@ -122,6 +123,13 @@ class Mapping:
             case {"version": 1, "columns": list(columns)}:
                 return cls(tuple(_load(column) for column in columns))
         raise Malformed(_BROKEN, "mapping")
+
+
+def _fitted(label: str, known: Column | None, report: bool) -> Column:
+    """A column of another file: used as the known one, skipped when a report added it, else kept sealed."""
+    if known:
+        return replace(known, label=label)
+    return Column(label, Use.SKIP if report else Use.SEALED, confidence=0, reason=REPORTED if report else _NEW_COLUMN)
 
 
 def field_of(described: Dict[str, Entity], target: Target) -> Field | None:

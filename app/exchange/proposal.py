@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from app.core.entity import Entity
 from app.core.field import Field
 from app.core.label import Label
 from app.exchange.cells import Cell, text_of
-from app.exchange.mapping import Column, Mapping, Target, Use
+from app.exchange.mapping import REPORTED, Column, Mapping, Target, Use
 from app.exchange.raw import RawRow
 from app.exchange.reading import EMPTY_MARKS, CellReader
-from app.exchange.synonyms import NUMBERING, REPORTED, meaning, plain
+from app.exchange.synonyms import NUMBERING, meaning, plain, reported
 
 # A field type that takes none of these takes little but its own, so that contents alone tell its column.
 _PROBES = ("张三", "备注", "abc", "是", "12", "18000", "44301", "20230701", "2023-07-01", "KH00001")
@@ -28,7 +29,6 @@ _TAKEN = Label("“{field}”已有更合适的列，先加密保存", "Another 
 _KEPT = Label("还没有对应的栏目，先加密保存", "No field fits yet; kept sealed")
 _EMPTY = Label("整列为空", "The column is empty")
 _NUMBERS = Label("只是行号", "Only numbers the rows")
-_REPORT = Label("上次导入附加的说明", "Added by an earlier import's report")
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,24 @@ class _Candidate:
 def propose(header: Sequence[str], sample: Sequence[RawRow], entities: Sequence[Entity]) -> Mapping:
     """The likeliest use of each column; a field gets at most one column, what fits nowhere is kept sealed."""
     values = [_values(sample, index) for index in range(len(header))]
+    aside = {index: why for index in range(len(header)) if (why := _aside(index, header, values[index]))}
     candidates = list(_candidates(entities))
     wishes = sorted(
-        (wish for index, label in enumerate(header) for wish in _wishes(index, label, values[index], candidates)),
+        (
+            wish
+            for index, label in enumerate(header)
+            if index not in aside
+            for wish in _wishes(index, label, values[index], candidates)
+        ),
         key=lambda wish: wish.order,
     )
     chosen = _settle(wishes)
-    return Mapping(tuple(_column(index, label, values[index], chosen, wishes) for index, label in enumerate(header)))
+    return Mapping(
+        tuple(
+            Column(label, Use.SKIP, reason=aside[index]) if index in aside else _column(index, label, chosen, wishes)
+            for index, label in enumerate(header)
+        )
+    )
 
 
 def _candidates(entities: Sequence[Entity]) -> Iterator[_Candidate]:
@@ -106,7 +117,7 @@ def _values(sample: Sequence[RawRow], index: int) -> list[Cell]:
 
 def _wishes(index: int, label: str, values: Sequence[Cell], candidates: Sequence[_Candidate]) -> Iterator[_Wish]:
     """The fields the column may belong to."""
-    for one in candidates if values and not _aside(label) else ():
+    for one in candidates:
         sure, why = one.named(label) or (0.0, _HOLDS)
         if not sure and not one.telling:
             continue
@@ -134,21 +145,29 @@ def _settle(wishes: Sequence[_Wish]) -> dict[int, _Wish]:
     return chosen
 
 
-def _aside(label: str) -> Label | None:
-    """Why a column is no data, by its label alone."""
-    if plain(label) in REPORTED:
-        return _REPORT
-    return _NUMBERS if plain(label) in NUMBERING else None
+def _aside(index: int, header: Sequence[str], values: Sequence[Cell]) -> Label | None:
+    """Why a column is no data: empty, a report's, or the numbers of the rows."""
+    if not values:
+        return _EMPTY
+    if index in reported(header):
+        return REPORTED
+    return _NUMBERS if plain(header[index]) in NUMBERING and _counts(values) else None
 
 
-def _column(
-    index: int, label: str, values: Sequence[Cell], chosen: dict[int, _Wish], wishes: Sequence[_Wish]
-) -> Column:
+def _counts(values: Sequence[Cell]) -> bool:
+    """Whether the values count rows: whole numbers that rise by about one."""
+    texts = [text_of(value).strip() for value in values]
+    if not all(text.isascii() and text.isdecimal() and len(text) < 8 for text in texts):  # noqa: PLR2004
+        return False
+    numbers = [int(text) for text in texts]
+    rising = all(one < two for one, two in pairwise(numbers))
+    return rising and numbers[-1] - numbers[0] <= 2 * len(numbers)
+
+
+def _column(index: int, label: str, chosen: dict[int, _Wish], wishes: Sequence[_Wish]) -> Column:
     if index in chosen:
         wish = chosen[index]
         return Column(label, Use.FIELD, wish.target, wish.score, wish.why)
-    if aside := _aside(label) or (None if values else _EMPTY):
-        return Column(label, Use.SKIP, reason=aside)
     return Column(label, Use.SEALED, confidence=0, reason=_passed(index, wishes))
 
 

@@ -33,6 +33,11 @@ class Skipped:
     why: Why
 
 
+def holds(cell: Cell) -> bool:
+    """Whether the cell holds anything but space."""
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
 def is_blank(cells: tuple[Cell, ...]) -> bool:
     """Whether no cell holds anything but space."""
-    return not any(cell is not None and (not isinstance(cell, str) or cell.strip()) for cell in cells)
+    return not any(map(holds, cells))

@@ -15,7 +15,8 @@ from app.exchange.cells import EXACT, Cell, text_of
 from app.fields.date import from_serial, moment_from_serial
 
 EMPTY_MARKS = frozenset(
-    {"-", "--", "—", "——", "/", "无", "没有", "不详", "未知", "暂无", "空", "n/a", "na", "null", "none", "nil", "#n/a"}
+    {"-", "--", "—", "——", "/", "n/a", "#n/a", "na", "null", "none", "nil"}
+    | {"无", "没有", "不详", "未知", "暂无", "空", "無", "沒有", "不詳", "暫無"}
 )
 _PREFIX = re.compile(r"^[^\W\d_]{1,8}(?:\s?[^\W\d_]{1,8})?\s*[:：]\s*(?=\S)")
 _SERIAL = re.compile(r"[0-9]{1,5}(?:\.[0-9]+)?")

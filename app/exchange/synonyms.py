@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+
+from app.core.label import LOCALES, Label
 
 # A line a meaning, named by its first word and continued by indentation; compare words only through `plain`.
 MEANINGS = """
@@ -58,7 +60,7 @@ created_on: 建档日期 建档时间 录入日期 录入时间 创建时间 登
 """.strip()
 
 NUMBERING = frozenset({"序号", "行号", "no", "row", "seq", "index", "line", "项次", "次序"})
-REPORTED = frozenset({"行号", "栏目", "原因", "line", "column", "reason"})  # what a file of failed rows adds
+REPORT = (Label("行号", "Line"), Label("栏目", "Column"), Label("原因", "Reason"))  # what a file of failed rows adds
 _OTHERS = re.compile("推荐|介绍人|紧急|配偶|家属|送修|投保|referrer|emergency|spouse")  # somebody else's name or number
 _TRADITIONAL = str.maketrans(
     "電話號車碼機聯絡繫係備註購買門顧問銷顏發動證統會員來稱別單級類狀態時間開驗檢險續業強駛總數價額區編檔戶錄創識辨體稅關訊線廠領",
@@ -106,3 +108,11 @@ def _tails(label: str) -> Iterator[str]:
         return iter([word[start:] for start in range(len(word) - 1)])
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", unicodedata.normalize("NFKC", label))
     return iter(["".join(parts[start:]).lower() for start in range(len(parts))])
+
+
+def reported(header: Sequence[str]) -> range:
+    """The indexes of the columns an earlier import's report added at the end; empty for any other file."""
+    tail = [plain(label) for label in header[-len(REPORT) :]]
+    if any(tail == [plain(label.text(locale)) for label in REPORT] for locale in LOCALES):
+        return range(len(header) - len(REPORT), len(header))
+    return range(0)

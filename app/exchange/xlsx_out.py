@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from app.core.errors import Refusal
 from app.core.label import Label
@@ -61,12 +61,18 @@ def _cell(page: Worksheet, at: int, column: int, cell: Any, days: Format) -> Non
     """Numbers and days as such where a spreadsheet keeps them exactly, everything else as text."""
     if isinstance(cell, bool):
         page.write_boolean(at, column, cell)
-    elif isinstance(cell, int | float | Decimal) and abs(float(cell)) < EXACT:
+    elif isinstance(cell, int | float | Decimal) and _exact(cell):
         page.write_number(at, column, cell)
     elif isinstance(cell, date) and not isinstance(cell, datetime) and cell.year >= 1901:  # noqa: PLR2004
         page.write_datetime(at, column, cell, days)
     else:
         _text(page, at, column, str(cell))
+
+
+def _exact(number: float | Decimal) -> bool:
+    """Whether a spreadsheet's fifteen digits hold the number."""
+    digits = len(number.normalize().as_tuple().digits) if isinstance(number, Decimal) else 0
+    return digits <= 15 and abs(float(number)) < EXACT  # noqa: PLR2004
 
 
 def _text(page: Worksheet, at: int, column: int, text: str) -> None:
