@@ -1,9 +1,7 @@
 """The keys values are sealed and sign-ins are checked with, as their files hold them."""
 
-import binascii
 import json
-import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,23 +32,8 @@ def derive(key: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"forecourt|{purpose}".encode()).derive(key)
 
 
-def new_field_keys() -> bytes:
-    """The content of a first `field_keys.json`."""
-    key = b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-    return json.dumps({"current": 1, "keys": {"1": key}}).encode()
-
-
-def new_key() -> bytes:
-    """The content of a new `index_key` or `password_pepper`: 32 random bytes in base64."""
-    return b64encode(secrets.token_bytes(KEY_BYTES))
-
-
-def read_key(name: str, content: bytes) -> bytes:
-    """The key that base64 text holds, or the bytes themselves where the file is raw; 32 bytes at least."""
-    try:
-        key = b64decode(content.strip(), validate=True)
-    except binascii.Error:
-        key = content
+def checked(name: str, key: bytes) -> bytes:
+    """The key, when it is as long as it must be; KeyFileError otherwise."""
     if len(key) < KEY_BYTES:
         raise KeyFileError(f"{name} is shorter than {KEY_BYTES} bytes: restore it from its escrow copy")
     return key
@@ -78,7 +61,7 @@ class FieldKeys:
                 raise KeyFileError(f"field_keys.json: key {number} is not {KEY_BYTES} bytes numbered 1 to {LARGEST_ID}")
         if current not in keys:
             raise KeyFileError(f"field_keys.json: the current key {current} is not among its keys")
-        return cls(current, keys, read_key("index_key", index_key))
+        return cls(current, keys, checked("index_key", index_key))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -97,5 +80,5 @@ class SignInKeys:
     @classmethod
     def parse(cls, password_pepper: bytes) -> Self:
         """The keys from the content of `password_pepper`; the database learns only the derived proof key."""
-        key = read_key("password_pepper", password_pepper)
+        key = checked("password_pepper", password_pepper)
         return cls(*(derive(key, f"sign-in {purpose}") for purpose in ("pepper", "proof", "digest")))

@@ -114,7 +114,7 @@ $$ SELECT session_user NOT IN ('forecourt_web', 'forecourt_worker') OR gate.may(
 
 -- Limits ------------------------------------------------------------------------------------------------------------
 -- Takes one from a bucket: 0 when there was one, otherwise the seconds until there is. The row lock makes it atomic.
-CREATE FUNCTION gate.take(bucket text) RETURNS integer
+CREATE FUNCTION gate.take(wanted text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     a gate.allowance;
@@ -122,19 +122,19 @@ DECLARE
     level double precision;
     turn timestamptz;
 BEGIN
-    SELECT * INTO STRICT a FROM gate.allowance WHERE class = pg_catalog.split_part(bucket, ':', 1);
-    INSERT INTO gate.bucket VALUES (bucket, a.size, pg_catalog.clock_timestamp()) ON CONFLICT (key) DO NOTHING;
-    SELECT * INTO b FROM gate.bucket WHERE key = bucket FOR UPDATE;
+    SELECT * INTO STRICT a FROM gate.allowance WHERE class = pg_catalog.split_part(wanted, ':', 1);
+    INSERT INTO gate.bucket VALUES (wanted, a.size, pg_catalog.clock_timestamp()) ON CONFLICT (key) DO NOTHING;
+    SELECT * INTO b FROM gate.bucket WHERE key = wanted FOR UPDATE;
     turn := greatest(pg_catalog.clock_timestamp(), b.at);
     level := least(a.size, b.filled + extract(epoch FROM turn - b.at) * a.size / a.seconds);
     IF level < 1 THEN
-        UPDATE gate.bucket SET filled = level, at = turn, refused = b.refused + 1 WHERE key = bucket;
+        UPDATE gate.bucket SET filled = level, at = turn, refused = b.refused + 1 WHERE key = wanted;
         IF b.refused = 0 THEN
             PERFORM gate.note('locked', NULL, pg_catalog.jsonb_build_object('limit', a.class));
         END IF;
         RETURN pg_catalog.ceil((1 - level) * a.seconds / a.size)::integer;
     END IF;
-    UPDATE gate.bucket SET filled = level - 1, at = turn, refused = 0 WHERE key = bucket;
+    UPDATE gate.bucket SET filled = level - 1, at = turn, refused = 0 WHERE key = wanted;
     RETURN 0;
 END $$;
 
@@ -519,6 +519,7 @@ GRANT EXECUTE ON FUNCTION gate.binding(), gate.refund(text, bytea), gate.knock(t
     gate.invite(bigint, text, bytea, integer, bytea), gate.invited(bytea, text, bytea), gate.redeem(bytea, text, bytea),
     gate.open_token(bytea, text, text, integer, bytea), gate.end_token(bigint), gate.my_tokens(), gate.my_sessions()
     TO forecourt_web;
+GRANT USAGE ON SCHEMA public TO forecourt_guard;
 GRANT EXECUTE ON FUNCTION gate.binding(), gate.invite(bigint, text, bytea, integer, bytea), gate.end_doors(bigint, text) TO forecourt_owner;
 GRANT EXECUTE ON FUNCTION gate.sweep_doors() TO forecourt_worker;
 

@@ -1,0 +1,99 @@
+"""A migrated database of its own for these tests, reached as the web role, and a door into it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, pool, text
+
+from app.access.gate import Visit
+from app.access.keys import SignInKeys
+from app.access.password import Passwords
+from app.access.signin import Door
+from config import Config
+
+KEYS = SignInKeys.parse(bytes(range(1, 33)))
+PASSWORD = "violet harbour teapot 42"
+VISIT = Visit("192.0.2.7", agent="Browser", request="r-1")
+
+
+@pytest.fixture
+def admin(database: Config) -> Engine:
+    """The administrator's engine, who stands outside all rules."""
+    engine = create_engine(database.url("administrator"), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT gate.provision('sign_in', :key)"), {"key": KEYS.proof})
+    return engine
+
+
+@pytest.fixture
+def web(database: Config, admin: Engine) -> Iterator[Engine]:
+    """The web role's engine."""
+    engine = create_engine(database.url("web"), pool_size=8, max_overflow=40)
+    yield engine
+    engine.dispose()
+
+
+class Counted(Passwords):
+    """Passwords that count how often the costly function runs."""
+
+    def __init__(self, pepper: bytes, **options: float) -> None:
+        super().__init__(pepper, **options)
+        self.checks = 0
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        self.checks += 1
+        return super().matches(stored, password)
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    return Passwords(KEYS.pepper, wait=30)
+
+
+@pytest.fixture(scope="session")
+def stored(passwords: Passwords) -> str:
+    """The hash of PASSWORD."""
+    return passwords.hash(PASSWORD)
+
+
+@pytest.fixture
+def door(web: Engine, passwords: Passwords) -> Door:
+    return Door(web, KEYS, passwords=passwords)
+
+
+@pytest.fixture
+def person(admin: Engine, stored: str) -> Callable[[str], int]:
+    """Makes an account with PASSWORD; its id."""
+
+    def make(login: str) -> int:
+        with admin.begin() as connection:
+            values = {"login": login, "hash": stored}
+            insert = "INSERT INTO ab_user (first_name, last_name, username) VALUES ('雷', '李', :login) RETURNING id"
+            user: int = connection.execute(text(insert), values).scalar_one()
+            connection.execute(text("INSERT INTO gate.credential VALUES (:u, :hash)"), {"u": user, **values})
+        return user
+
+    return make
+
+
+@pytest.fixture
+def who(web: Engine) -> Callable[[str], int | None]:
+    """Whom a token announces now; None is nobody."""
+
+    def ask(token: str) -> int | None:
+        with web.begin() as connection:
+            return connection.scalar(text("SELECT user_id FROM gate.announce(:token, 'r-2')"), {"token": token})
+
+    return ask
+
+
+@pytest.fixture
+def run(admin: Engine) -> Callable[..., list]:
+    """Runs a statement as the administrator; its rows."""
+
+    def execute(statement: str, **values: object) -> list:
+        with admin.begin() as connection:
+            result = connection.execute(text(statement), values)
+            return result.fetchall() if result.returns_rows else []
+
+    return execute
