@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from psycopg import Connection
@@ -43,6 +43,12 @@ def examine(connection: Connection, no: int, evidence: Batch | None, erased: Abs
     sight = _Sight(expected, {row.stored.values_digest for row in rows if row.stored}, erased)
     found = ((row.id, sight.judge(row)) for row in rows)
     return [Finding(damage, entry_id, no) for entry_id, damage in found if damage]
+
+
+def against(connection: Connection, signed: Batch, erased: AbstractSet[int]) -> list[Finding]:
+    """Damaged entries among those a note names, whichever batches the database says they are in."""
+    found = examine(connection, 0, signed, erased)
+    return [replace(finding, batch=signed.no) for finding in found if finding.damage is not Damage.SEAL_REMOVED]
 
 
 def first_sealed(connection: Connection, no: int) -> int | None:

@@ -5,7 +5,6 @@ and an Ed25519 signature. The line `leaves` holds the first four bytes of each l
 name the exact entry when everything in the database was made to agree again.
 """
 
-import re
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
@@ -99,18 +98,11 @@ def prints(leaves: Sequence[bytes]) -> bytes:
 
 
 def private_key(secret: bytes) -> Ed25519PrivateKey:
-    """The signing key in a secret file: PEM, 32 bytes, or those in hex or base64."""
-    if secret.startswith(b"-----"):
-        key = load_pem_private_key(secret, password=None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise ValueError("the sealing key is no Ed25519 key")
-        return key
-    return Ed25519PrivateKey.from_private_bytes(secret if len(secret) == 32 else _unwrapped(secret))  # noqa: PLR2004
-
-
-def _unwrapped(secret: bytes) -> bytes:
-    text = secret.decode("ascii").strip()
-    return bytes.fromhex(text) if re.fullmatch(r"[0-9a-fA-F]{64}", text) else b64decode(text, altchars=b"-_")
+    """The signing key that a secret file holds as PEM."""
+    key = load_pem_private_key(secret, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError("the sealing key is no Ed25519 key")
+    return key
 
 
 def key_id(key: Ed25519PublicKey) -> bytes:

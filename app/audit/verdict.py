@@ -65,5 +65,6 @@ class Verdict:
         return 3 if self.incomplete or self.gaps else 0
 
 
-def _order(finding: Finding) -> tuple[bool, int, int]:
-    return (finding.entry_id is None, finding.entry_id or 0, finding.batch or 0)
+def _order(finding: Finding) -> tuple[bool, int]:
+    named = finding.entry_id is not None
+    return (not named, (finding.entry_id if named else finding.batch) or 0)

@@ -15,7 +15,7 @@ from psycopg import Connection
 from app.audit import merkle, unsealed
 from app.audit.checkpoint import Note, files, notes
 from app.audit.digest import SQL_BLANK, SQL_DIGEST, SQL_VALUES
-from app.audit.examine import examine, first_sealed
+from app.audit.examine import against, examine, first_sealed
 from app.audit.note import START, Batch, NotANote, head, is_signed, opening
 from app.audit.verdict import Damage, Finding, Verdict
 
@@ -25,6 +25,7 @@ _NUMBERS = "SELECT no, entries FROM trail.batch WHERE no > %s ORDER BY no LIMIT 
 _BATCHES = """
 SELECT no, entries, size, root, previous, head, note, signature FROM trail.batch WHERE no BETWEEN %s AND %s ORDER BY no
 """
+_SINCE = "SELECT entry_id FROM trail.seal WHERE batch_no >= %s AND entry_id < %s ORDER BY entry_id"
 _RANGE = (
     "SELECT min(entry_id), max(entry_id), min(at)::text, max(at)::text FROM trail.seal WHERE batch_no BETWEEN %s AND %s"
 )
@@ -115,11 +116,12 @@ class _Verification:
         self._head = START
         self._size = 0
         self._last = 0
+        self._is_rebuilt = False
 
     def run(self) -> Verdict:
         for first, last in self._chunks():
             self._walk(first, last)
-        for note in self._exported.rest():
+        for note in () if self._is_rebuilt else self._exported.rest():
             self._lost(note, Damage.TRUNCATED)
         unsealed.check(self._connection, self._verdict, self._erased)
         self._exported.complete(self._verdict)
@@ -139,12 +141,16 @@ class _Verification:
             yield first, after
 
     def _walk(self, first: int, last: int) -> None:
+        if self._is_rebuilt:
+            return
         leaves = self._leaves(first, last)
         for row in self._connection.execute(_BATCHES, (first, last)):
             batch = _Row(*row)
             self._skipped(batch.no)
             self._head, self._size = self._batch(batch, leaves.get(batch.no, _NONE))
             self._last = batch.no
+            if self._is_rebuilt:
+                return
 
     def _leaves(self, first: int, last: int) -> dict[int, _Leaves]:
         limits = self._connection.execute(_RANGE, (first, last)).fetchone()
@@ -176,19 +182,35 @@ class _Verification:
         blank = leaves.blank or []
         self._verdict.erased += len(blank)
         note = self._exported.take(batch.no, self._verdict)
-        damage = self._damage(batch, note)
+        if note is not None and note.batch.head != batch.head:
+            self._rebuilt(note)
+            return batch.head, batch.size
+        damage = self._damage(batch)
         if damage is None and leaves.agree(batch) and self._erased.issuperset(blank):
             return batch.head, batch.size
         evidence = self._evidence(batch, note)
         found = examine(self._connection, batch.no, evidence, self._erased)
-        for finding in found or [Finding(damage or Damage.REBUILT, self._first(batch, note), batch.no)]:
+        for finding in found or [Finding(damage or Damage.CHAIN_BROKEN, self._first(batch, note), batch.no)]:
             self._verdict.report(finding)
         return (evidence.head, evidence.size) if evidence else (batch.head, batch.size)
 
-    def _damage(self, batch: _Row, note: Note | None) -> Damage | None:
+    def _rebuilt(self, note: Note) -> None:
+        """From this batch on the database contradicts what was exported: entries are held against the notes alone."""
+        self._is_rebuilt = True
+        known: set[int] = set()
+        before = self._verdict.findings
+        for signed in (note, *self._exported.rest()):
+            known.update(signed.batch.entries)
+            for finding in against(self._connection, signed.batch, self._erased):
+                self._verdict.report(finding)
+        for (entry_id,) in self._connection.execute(_SINCE, (note.batch.no, max(known))):
+            if entry_id not in known:
+                self._verdict.report(Finding(Damage.INSERTED, entry_id))
+        if self._verdict.findings == before:
+            self._verdict.report(Finding(Damage.REBUILT, note.batch.entries[0], note.batch.no))
+
+    def _damage(self, batch: _Row) -> Damage | None:
         """What is wrong with the batch itself, as far as can be said without its entries."""
-        if note is not None and note.batch.head != batch.head:
-            return Damage.REBUILT
         if not (self._key is None or is_signed(self._key, batch.note, batch.signature)):
             return Damage.SIGNATURE_WRONG
         holds = batch.previous == self._head and batch.size == self._size + batch.entries
