@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from hashlib import sha256
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -23,6 +23,7 @@ ROLES = {
     "administrator": "postgres",
 }
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 LOCALES = ("zh_Hans_CN", "zh_Hant_TW", "en")
 _VALUES = frozenset({"field_keys.json", "index_key"})  # what reading and writing protected values takes
 _WORK = _VALUES | {"password_worker", "queue_key", "valkey", "secret_key"}
@@ -58,10 +59,9 @@ def _default_home() -> Path:
 
 def _setting(default: object, meaning: str, env: str = "", *, secret: bool = False, least: int | None = None) -> Any:
     """A setting: its default, its meaning, and its variable where that is not FORECOURT_ and its name."""
-    data = {"meaning": meaning, "env": env, "secret": secret, "least": least}
-    if callable(default):
-        return field(default_factory=default, metadata=data, repr=not secret)
-    return field(default=default, metadata=data, repr=not secret)
+    data = {"meaning": meaning, "variable": env, "secret": secret, "least": least}
+    made = {"default_factory": default} if callable(default) else {"default": default}
+    return field(**made, metadata=data, repr=not secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,9 @@ class Config:
     allow_plain_http: bool = _setting(False, "Serve other machines without TLS; passwords travel in the clear.")
     tls_certificate: Path | None = _setting(None, "Certificate chain (PEM), to serve HTTPS without a proxy.")
     tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.")
-    ops_networks: tuple[str, ...] = _setting(("127.0.0.0/8", "::1/128"), "Networks that may read probes and metrics.")
+    ops_networks: tuple[IPv4Network | IPv6Network, ...] = _setting(
+        LOOPBACK, "Networks that may read probes and metrics."
+    )
     database_url: str | None = _setting(
         None, "PostgreSQL as administrator; none: embedded.", "DATABASE_URL", secret=True
     )
@@ -105,14 +107,12 @@ class Config:
     stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
-    process: str = field(default="parent", metadata={"internal": True})
+    process: str = "parent"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """The settings `environ` names, over the defaults; raises ConfigError with everything wrong in it."""
-        errors: list[str] = []
-        values: dict[str, Any] = {}
-        known = set()
+        errors, values, known = [], dict[str, Any](), set[str]()
         for item in settings():
             known |= {item.env, f"{item.env}_FILE"} if item.secret else {item.env}
             try:
@@ -184,12 +184,17 @@ class Setting:
     """One setting as documents and the environment know it."""
 
     name: str
-    env: str
     type: str
     default: object
     meaning: str
+    variable: str
     secret: bool
     least: int | None
+
+    @property
+    def env(self) -> str:
+        """Its variable's name."""
+        return self.variable or f"{PREFIX}{self.name.upper()}"
 
     def text(self, environ: Mapping[str, str]) -> str | None:
         """What the environment, or for a secret the file it names, says; None when it says nothing."""
@@ -210,18 +215,10 @@ class Setting:
 
 def settings() -> list[Setting]:
     """Every setting in the order it is declared; documents and tests read it."""
-    known = (item for item in fields(Config) if "internal" not in item.metadata)
     return [
-        Setting(
-            item.name,
-            item.metadata["env"] or f"{PREFIX}{item.name.upper()}",
-            _name(item.type),
-            None if item.default is MISSING else item.default,
-            item.metadata["meaning"],
-            item.metadata["secret"],
-            item.metadata["least"],
-        )
-        for item in known
+        Setting(item.name, _name(item.type), None if item.default is MISSING else item.default, **item.metadata)
+        for item in fields(Config)
+        if item.metadata
     ]
 
 
@@ -251,13 +248,14 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "Path": lambda text: Path(text).expanduser().absolute(),
     "ZoneInfo": ZoneInfo,
     "tuple[str, ...]": _parts,
+    "tuple[IPv4Network | IPv6Network, ...]": lambda text: tuple(ip_network(part) for part in _parts(text)),
     "tuple[Path, ...]": lambda text: tuple(Path(part).expanduser().absolute() for part in _parts(text)),
 }
 
 
 def _contradictions(config: Config) -> list[str]:
     """What is wrong with settings that can each be read."""
-    found = [f"{PREFIX}OPS_NETWORKS: not a network: {text}" for text in config.ops_networks if not _is_network(text)]
+    found = []
     choices = {
         "log_level": ("debug", "info", "warning", "error"),
         "log_format": ("auto", "json", "console"),
@@ -265,13 +263,10 @@ def _contradictions(config: Config) -> list[str]:
     }
     for name, allowed in choices.items():
         if getattr(config, name) not in allowed:
-            found.append(
-                f"{PREFIX}{name.upper()}: one of {', '.join(allowed)} is needed, not {getattr(config, name)!r}"
-            )
+            found.append(f"{PREFIX}{name.upper()}: it must be one of {', '.join(allowed)}")
     if bool(config.tls_certificate) != bool(config.tls_key):
         found.append(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY: give both or neither")
-    protected = config.is_loopback or config.tls_certificate or config.trusted_proxies or config.allow_plain_http
-    if not protected:
+    if not (config.is_loopback or config.tls_certificate or config.trusted_proxies or config.allow_plain_http):
         found.append(
             f"{PREFIX}HOST: {config.host} would serve other machines over plain HTTP. Give {PREFIX}TLS_CERTIFICATE "
             f"and {PREFIX}TLS_KEY, or stand a TLS proxy in front and set {PREFIX}TRUSTED_PROXIES=1, or accept it "
@@ -294,14 +289,6 @@ def _bad_urls(config: Config) -> list[str]:
         for name, url, begins in given
         if url and not url.startswith(begins)
     ]
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _driver(url: str) -> URL:
