@@ -62,6 +62,10 @@ class Entity:
             if wanted not in names:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
 
+    def __hash__(self) -> int:
+        """By name and version alone: descriptions key caches on every request, and hashing each field would cost more than the page."""
+        return hash((self.name, self.version))
+
     @cached_property
     def by_name(self) -> dict[str, Field]:
         """Its fields by name."""

@@ -7,7 +7,7 @@ from app.core.actor import Extent
 from app.core.entity import Entity
 from app.core.field import Field
 from app.core.scope import Belongs
-from app.models.table import index_column, key_column
+from app.models.table import key_column
 
 # What stands before the fields in every row read.
 HEAD = ("id", "uuid", "version", "store_id", "created_at", "created_by", "updated_at", "updated_by")
@@ -63,8 +63,3 @@ def within(entity: Entity, extent: Extent) -> str:
 
 def _numbers(values: tuple[int, ...]) -> str:
     return ", ".join(str(int(value)) for value in values)
-
-
-def token_column(field: Field) -> str | None:
-    """The column that holds a sealed field's blind index."""
-    return index_column(field)

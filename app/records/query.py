@@ -13,6 +13,7 @@ from app.core.errors import Invalid, Malformed, Unfit
 from app.core.field import Field
 from app.core.kind import Operator
 from app.core.label import Label
+from app.models.table import index_column
 
 SIZE, LARGEST = 25, 200
 DEEPEST = 20  # conditions
@@ -46,6 +47,7 @@ class Query:
     cursor: Cursor | None = None
     size: int = SIZE
     words: str = ""
+    ids: tuple[int, ...] | None = None  # only these
 
 
 def unknown(name: str) -> Malformed:
@@ -64,8 +66,8 @@ def condition(entity: Entity, policy: FieldPolicy, name: str, operator: str, raw
         raise no_operator(operator) from None
     if verb not in field.kind.operators:
         raise no_operator(operator)
-    whole = field.sealed and verb in (Operator.EQ, Operator.TAIL) and name in policy.findable
-    seen = not field.sealed and name in policy.queryable
+    whole = verb in (Operator.EQ, Operator.TAIL) and name in policy.findable and index_column(field) is not None
+    seen = name in policy.queryable
     present = verb is Operator.HAS and name in policy.visible
     if not (whole or seen or present):
         raise unknown(name)
@@ -122,7 +124,7 @@ def ordering(entity: Entity, policy: FieldPolicy, text: str) -> tuple[str, bool]
     if name == "id":
         return name, descending
     field = entity.field(name)
-    if field is None or field.sealed or not field.kind.sortable or name not in policy.queryable:
+    if field is None or name not in policy.sortable:
         raise unknown(name)
     return name, descending
 

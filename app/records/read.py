@@ -195,6 +195,8 @@ def conditions(context: Context, entity: Entity, query: Query) -> Where:
     where = Where([within(entity, context.actor.extent(entity.name))], [])
     for one in query.conditions:
         compare(context, entity, one, where)
+    if query.ids is not None:
+        where.add("t.id = ANY (%s)", list(query.ids))
     if query.words:
         matching(context, entity, query.words, where)
     return where
@@ -237,7 +239,7 @@ def sealable(field: Field, value: Any) -> str:
 def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int:
     """How many records the question finds, counted up to one more than `cap`."""
     where = conditions(context, entity, query)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql} LIMIT {int(cap) + 1}) AS some"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql} LIMIT {int(cap) + 1}) AS capped"
     with worded(entity):
         return int(context.connection.exec_driver_sql(sql, tuple(where.values)).scalar_one())
 

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from app.access.seal import Sealer
-from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Malformed, Unfit
 from app.core.field import Field
 from app.core.label import Label
 from app.fields.words import normalise
 from app.records.context import Context
-from app.records.plan import plan_of
 
 if TYPE_CHECKING:
     from app.records.read import Where
@@ -68,22 +66,33 @@ def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
             value = field.kind.read(word)
         except Unfit:
             continue
-        if value is None or type(field.kind).tokens is Field:
+        if value is None:
             continue
         for whole in field.kind.tokens(value):
             yield whole_token(context.sealer, entity, field, whole) if field.sealed else word_token(context.sealer, entity, whole)
 
 
-def may_search_sealed(context: Context, entity: Entity) -> bool:
-    """Whether the actor may look for a protected value by its whole."""
-    return context.actor.may(Action.SEARCH, entity.name)
+def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
+    """The sealed fields whose whole or end these words may be; such a search belongs in the trail."""
+    policy = context.policy(entity)
+    found = []
+    for field in entity.fields:
+        if field.name not in policy.findable or not field.search:
+            continue
+        try:
+            whole = field.kind.read(words) is not None
+        except Unfit:
+            whole = False
+        if whole or (len(words) == SHORTEST_TAIL and words.isdigit()):
+            found.append(field.name)
+    return found
 
 
 def matching(context: Context, entity: Entity, words: str, where: "Where") -> None:
     """Adds to `where` that every word is found."""
     if len(words) > LONGEST:
         raise Malformed(Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search")
-    whole = {token for token in candidates(context, entity, words)}
+    whole = set(candidates(context, entity, words))
     parts = words.split()[:MOST]
     if len(parts) <= 1:
         where.add(f"t.id IN ({_ids(context, entity)})", list(whole))
@@ -96,7 +105,6 @@ def matching(context: Context, entity: Entity, words: str, where: "Where") -> No
 def _ids(context: Context, entity: Entity) -> str:
     """The ids under any of a list of tokens, with the actor's stores as literals for the planner."""
     extent = context.actor.extent(entity.name)
-    plan_of(entity)
     place = ""
     if not extent.everywhere and extent.stores and entity.scope_column:
         place = f"s.store_id IN ({', '.join(str(int(store)) for store in extent.stores)}) AND "

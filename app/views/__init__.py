@@ -1,0 +1,18 @@
+"""The screens: generated ones for every entity, and the hand-made ones around them."""
+
+from flask import Flask
+
+
+def install(app: Flask) -> None:
+    """Registers every page of the product."""
+    from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415  # the whole of views is loaded only where pages are served
+    from app.views.entity_view import EntityView, build  # noqa: PLC0415
+    from app.views.home import home  # noqa: PLC0415
+    from app.views.probes import probes  # noqa: PLC0415
+    from app.views.signing import signing  # noqa: PLC0415
+
+    app.extensions["forecourt.screens"] = Instances(build)
+    app.register_blueprint(blueprint("data", "/data", EntityView, app.extensions["forecourt.screens"]))
+    app.register_blueprint(home)
+    app.register_blueprint(signing)
+    app.register_blueprint(probes)

@@ -1,0 +1,129 @@
+"""How a request comes in: one transaction, announced, with its actor and the descriptions it keeps to."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g, request
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError
+
+from app.catalog import Snapshot
+from app.core.actor import NOBODY, Actor
+from app.core.errors import Forbidden, Unauthenticated
+from app.core.label import EN, LOCALES, ZH
+from app.heads.house import house
+from app.records.context import Context
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TOKEN = "dlr_"  # noqa: S105  # how an API token begins
+LANGUAGE = "lang"
+CHANGED = (pg.UndefinedColumn, pg.UndefinedTable)  # what a statement meets when a description changed under it
+
+
+def cookie() -> str:
+    """The session cookie's name: bound to the host and TLS where there is TLS."""
+    return "__Host-sid" if request.is_secure else "sid"
+
+
+def token() -> str:
+    """The bearer token or session of this request, or nothing. A bearer header that is no token of ours is nobody."""
+    header = request.headers.get("Authorization", "")
+    if header:
+        scheme, _, value = header.partition(" ")
+        return value.strip() if scheme.lower() == "bearer" and value.strip().startswith(TOKEN) else "-"
+    return request.cookies.get(cookie(), "")
+
+
+def by_bearer() -> bool:
+    """Whether the request speaks for an API token, not for a browser's session."""
+    return bool(request.headers.get("Authorization"))
+
+
+def request_id() -> str:
+    """The name of this request in the trail, the logs and the answers."""
+    if "request_id" not in g:
+        g.request_id = f"r-{secrets.token_hex(8)}"
+    return str(g.request_id)
+
+
+def actor() -> Actor:
+    """Who acts; nobody until the door was opened."""
+    found: Actor = g.get("actor", NOBODY)
+    return found
+
+
+def snapshot() -> Snapshot | None:
+    """The descriptions this request keeps to, or None when the door was not opened."""
+    found: Snapshot | None = g.get("snapshot")
+    return found
+
+
+def context() -> Context:
+    """This request's announced transaction; only inside `opened`."""
+    found: Context = g.context
+    return found
+
+
+def locale() -> str:
+    """The language to answer in: the person's, the cookie's, the browser's, the installation's."""
+    chosen = request.cookies.get(LANGUAGE) or actor().locale
+    if chosen in LOCALES:
+        return str(chosen)
+    if not request.accept_languages:
+        return house().config.locale
+    return EN if (request.accept_languages.best_match(("zh", "zh-CN", "zh-Hans", "en")) or "zh") == "en" else ZH
+
+
+@contextmanager
+def opened() -> Iterator[Context]:
+    """One announced transaction around the work of this request; what it wrote stands when the block ends well."""
+    here = house()
+    with here.database.announced(token(), request_id()) as (connection, announced):
+        g.announced = announced
+        g.actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        g.snapshot = here.catalog.at(connection, announced.catalog)
+        g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
+        try:
+            yield g.context
+        finally:
+            g.pop("context", None)
+
+
+def through_door(view: Callable[P, R]) -> Callable[P, R]:
+    """A view inside one announced transaction; one that only reads starts over when a description changed under it."""
+
+    @wraps(view)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with opened():
+                return view(*args, **kwargs)
+        except DBAPIError as error:
+            if not isinstance(error.orig, CHANGED) or request.method not in ("GET", "HEAD"):
+                raise
+        with opened():
+            return view(*args, **kwargs)
+
+    return inside
+
+
+def signed_in() -> Actor:
+    """The actor, who must be somebody."""
+    found = actor()
+    if found.id is None:
+        raise Unauthenticated
+    return found
+
+
+def note_denial(error: Forbidden, entity: str | None) -> None:
+    """Writes a denial to the trail on a transaction of its own, since the request's own was rolled back."""
+    here = house()
+    with here.database.announced(token(), request_id()) as (connection, _):
+        connection.exec_driver_sql(
+            "SELECT trail.note('denied', %s, NULL, NULL, jsonb_build_object('path', %s::text, 'code', %s::text), 1)",
+            (entity, request.path[:200], error.code),
+        )

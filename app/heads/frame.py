@@ -1,0 +1,101 @@
+"""What stands around every page of this request."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import current_app, g, get_flashed_messages, render_template, request
+from flask_wtf.csrf import generate_csrf
+
+from app.core.label import EN, ZH, Label
+from app.heads import door
+from app.heads.house import house
+from app.heads.menu import navigation
+from app.heads.pages import ASSETS, Flash, Frame, Option, Page, Part, Person, Switch, context
+from app.heads.words import texts
+
+LANGUAGES = ((ZH, "简体中文"), (EN, "English"))
+NO_ROLE = Label("没有角色", "No role")
+
+
+@cache
+def asset_urls(folder: str) -> dict[str, str]:
+    """Each asset's URL, ending in a print of its content so that browsers may keep it for ever."""
+    found = {}
+    for name in ASSETS:
+        path = Path(folder) / name
+        mark = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "missing"
+        found[name] = f"/static/{name}?v={mark}"
+    return found
+
+
+def lang() -> str:
+    """The language tag of the page."""
+    return "en" if door.locale() == EN else "zh-Hans"
+
+
+def frame() -> Frame:
+    """The frame of this request's page; without navigation when nobody is signed in."""
+    locale = door.locale()
+    actor, snapshot = door.actor(), door.snapshot()
+    path = request.full_path.rstrip("?")
+    known = actor.id is not None and snapshot is not None
+    return Frame(
+        t=texts(locale),
+        lang=lang(),
+        nonce=g.nonce,
+        csrf=generate_csrf(),
+        assets=asset_urls(current_app.static_folder or ""),
+        path=path,
+        language=languages(locale),
+        flashes=tuple(Flash(text=text, state=state) for state, text in get_flashed_messages(with_categories=True)),
+        nav=navigation(actor, snapshot, locale, path) if known and snapshot else (),
+        person=person(locale) if known else None,
+        store=store() if known else None,
+        search_action="/search" if known else "",
+        search_text=request.args.get("q", "")[:100] if request.path == "/search" else "",
+    )
+
+
+def languages(locale: str) -> Switch:
+    """The language switch."""
+    options = tuple(Option(value=code, text=name, selected=code == locale) for code, name in LANGUAGES)
+    return Switch(action="/language", name="language", options=options)
+
+
+def person(locale: str) -> Person:
+    """Who is signed in, as the top bar shows him."""
+    from app.access.roles import ROLES
+
+    actor = door.actor()
+    names = [role.label.text(locale) for role in ROLES if role.name in actor.roles]
+    return Person(
+        name=actor.name,
+        note="、".join(names) if locale == ZH else ", ".join(names),
+        password_href="/password",
+        sign_out_action="/sign-out",
+    )
+
+
+def store() -> Switch | None:
+    """The store the person works at, as a plain label."""
+    name = g.get("store_name")
+    return Switch(action="", name="store", options=(Option(value="", text=name, selected=True),)) if name else None
+
+
+def draw(page: Page | Part) -> str:
+    """The page as HTML."""
+    return render_template(page.template, **context(page))
+
+
+def say(label: Label, state: str = "ok") -> None:
+    """Tells the person something on the next page."""
+    from flask import flash
+
+    flash(label.text(door.locale()), state)
+
+
+def now_text() -> str:
+    """Today's date in the business's zone, for the home page."""
+    moment = house().clock.now().astimezone(house().config.time_zone)
+    return moment.strftime("%Y-%m-%d")

@@ -1,0 +1,58 @@
+"""What every answer carries: a strict content policy, no sniffing, no caching of what is somebody's."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from app.heads import door
+
+CSRF = CSRFProtect()
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def policy(nonce: str) -> str:
+    """The content security policy of a page: our own assets, and scripts that carry the nonce."""
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+    )
+
+
+def install(app: Flask) -> None:
+    """Gives every request a nonce and a CSRF check, and every answer its headers."""
+    CSRF.init_app(app)
+    app.before_request(begin)
+    app.after_request(finish)
+
+
+def begin() -> None:
+    """A nonce for this page; a write by a browser must carry the token of its page."""
+    g.nonce = secrets.token_urlsafe(16)
+    if request.method in UNSAFE and not door.by_bearer():
+        CSRF.protect()
+
+
+def finish(response: Response) -> Response:
+    """The headers of every answer."""
+    headers = response.headers
+    headers["X-Request-Id"] = door.request_id()
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    headers["X-Frame-Options"] = "DENY"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if response.mimetype == "text/html":
+        headers["Content-Security-Policy"] = policy(g.get("nonce", ""))
+    else:
+        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    if request.path.startswith("/static/"):
+        response.cache_control.public = True
+        response.cache_control.max_age = 31_536_000 if request.args.get("v") else 3_600
+    else:
+        headers["Cache-Control"] = "no-store"
+        headers["Vary"] = "Cookie, Authorization, Accept-Language"
+    return response

@@ -1,0 +1,66 @@
+"""What one web process holds between requests: its database, its caches, its keys."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import Lock
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from app.access.actor import actor_from
+from app.access.seal import Sealer
+from app.catalog import Catalog
+from app.core.actor import NOBODY, Actor
+from app.core.clock import Clock, SystemClock
+from app.db.engine import Announced, Database
+from config import Config
+
+KEPT = 2_000  # actors
+
+
+class Actors:
+    """The actors this process met, by user and access stamp: a changed right is a changed stamp."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str | None], Actor] = {}
+        self._lock = Lock()
+
+    def of(self, connection: Connection, announced: Announced, now: datetime, fresh_for: timedelta) -> Actor:
+        """The announced actor; his profile is read only when his rights may have changed."""
+        if announced.user is None:
+            return NOBODY
+        key = (announced.user, announced.kind)
+        actor = self._known.get(key)
+        if actor is None or actor.stamp != announced.access:
+            profile = connection.exec_driver_sql("SELECT gate.my_profile()").scalar_one()
+            actor = actor_from(profile, stamp=announced.access)
+            with self._lock:
+                if len(self._known) >= KEPT:
+                    self._known.clear()
+                self._known[key] = actor
+        if announced.fresh is not None and now - announced.fresh < fresh_for:
+            return replace(actor, fresh=True)
+        return actor
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything the heads of one process share; `house()` finds it."""
+
+    config: Config
+    database: Database
+    catalog: Catalog
+    sealer: Sealer
+    actors: Actors = field(default_factory=Actors)
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def fresh_for(self) -> timedelta:
+        """How long a sign-in counts as fresh."""
+        return timedelta(minutes=self.config.step_up_minutes)
+
+
+def house() -> House:
+    """The house of the application that serves this request."""
+    found: House = current_app.extensions["forecourt"]
+    return found

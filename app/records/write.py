@@ -1,0 +1,238 @@
+"""Writing records: read each value through its kind, check, one statement under the policy, search tokens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field as attribute
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.core.action import Action
+from app.core.entity import Entity
+from app.core.errors import Conflict, Difference, Invalid, Malformed, NotFound, Unfit
+from app.core.field import Field, State
+from app.core.label import Label
+from app.core.scope import Belongs
+from app.fields.sorting import sort_key
+from app.models.table import index_column, key_column
+from app.records.context import Context
+from app.records.plan import plan_of, within
+from app.records.present import Presenter
+from app.records.query import unknown
+from app.records.read import Record, fetch, sealable
+from app.records.refusals import worded
+from app.records.search import tokens_of
+
+MISSING = Unfit("required", Label("请填写。", "Please fill this in."))
+MASKED = Unfit("mask", Label("这里显示的是掩码，不能作为内容保存；请输入完整的新内容。", "This is a mask, not a value; enter the whole new value."))
+READ_ONLY = Unfit("readonly", Label("这一项由系统填写，不能修改。", "The system fills this in; it cannot be changed."))
+CHOOSE_STORE = Unfit("store", Label("请选择您范围内的一家门店。", "Choose a store within your scope."))
+
+Check = Callable[[Context, Entity, Mapping[str, Any], Record | None], None]
+
+
+@dataclass(slots=True)
+class Checks:
+    """Business rules by entity: each is called with the whole new values before a write and raises Invalid to refuse it."""
+
+    rules: dict[str, list[Check]] = attribute(default_factory=dict)
+
+    def on(self, entity: str) -> Callable[[Check], Check]:
+        """Registers a rule for an entity, where it stands."""
+
+        def register(check: Check) -> Check:
+            self.rules.setdefault(entity, []).append(check)
+            return check
+
+        return register
+
+    def run(self, context: Context, entity: Entity, values: Mapping[str, Any], before: Record | None) -> None:
+        """Runs every rule of the entity."""
+        for check in self.rules.get(entity.name, ()):
+            check(context, entity, values, before)
+
+
+CHECKS = Checks()
+
+
+def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int:
+    """Adds a record from raw values by field name (and `store`); answers its id."""
+    context.demand(Action.CREATE, entity)
+    rest = dict(given)
+    store = chosen_store(context, entity, rest.pop("store", None))
+    values = read(context, entity, rest)
+    filled = {field.name: values.get(field.name) for field in entity.fields}
+    for field in entity.fields:
+        if filled[field.name] is None:
+            filled[field.name] = default(context, entity, field)
+    demand_required(entity, filled)
+    CHECKS.run(context, entity, filled, None)
+    uuid = uuid4()
+    columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
+    with worded(entity):
+        sql = f'INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id'
+        number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
+        index(context, entity, number, store if store else number if entity.belongs is Belongs.SELF else 0, filled)
+    return number
+
+
+def update(context: Context, entity: Entity, number: int, version: int | None, given: Mapping[str, object]) -> int:
+    """Changes the given fields of a record that stands at `version` (None: whichever); answers its new version.
+
+    A record somebody else changed since is a Conflict that compares field by field.
+    """
+    context.demand(Action.UPDATE, entity)
+    values = read(context, entity, given)
+    before = fetch(context, entity, number)
+    if version is not None and before.version != version:
+        raise conflict(context, entity, before, values)
+    presenter = Presenter(context, entity)
+    states = presenter.states(before)
+    if hidden := next((name for name in values if states[name] is State.HIDDEN), None):
+        raise unknown(hidden)
+    whole = {field.name: presenter.plain(before, field) for field in entity.fields} | values
+    demand_required(entity, whole)
+    CHECKS.run(context, entity, whole, before)
+    changed = {name: value for name, value in values.items() if value != presenter.plain(before, entity.by_name[name])}
+    if not changed:
+        return before.version
+    columns = stored(context, entity, changed, before.row[1])
+    sets = ", ".join(f'"{name}" = %s' for name in columns)
+    extent = within(entity, context.actor.extent(entity.name))
+    sql = f"UPDATE {plan_of(entity).table} t SET {sets} WHERE id = %s AND version = %s AND {extent} RETURNING version"
+    with worded(entity):
+        after = context.connection.exec_driver_sql(sql, (*columns.values(), number, before.version)).scalar_one_or_none()
+        if after is None:
+            raise conflict(context, entity, fetch(context, entity, number), values)
+        if any(field.search or field.kind.tail(changed.get(field.name)) for field in entity.fields if field.name in changed):
+            context.connection.exec_driver_sql("DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name))
+            index(context, entity, number, before.store or 0, whole)
+    return int(after)
+
+
+def delete(context: Context, entity: Entity, number: int, version: int | None = None) -> None:
+    """Removes a record that stands at `version` (None: whichever) and that no other refers to."""
+    context.demand(Action.DELETE, entity)
+    before = fetch(context, entity, number)
+    if version is not None and before.version != version:
+        raise conflict(context, entity, before, {})
+    extent = within(entity, context.actor.extent(entity.name))
+    with worded(entity):
+        context.connection.exec_driver_sql("DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name))
+        sql = f"DELETE FROM {plan_of(entity).table} t WHERE id = %s AND version = %s AND {extent} RETURNING id"
+        if context.connection.exec_driver_sql(sql, (number, before.version)).scalar_one_or_none() is None:
+            raise NotFound
+
+
+def read(context: Context, entity: Entity, given: Mapping[str, object]) -> dict[str, Any]:
+    """Raw values by name through their kinds; unknown names are Malformed, everything unfit is one Invalid."""
+    policy = context.policy(entity)
+    values: dict[str, Any] = {}
+    wrong: dict[str, Unfit] = {}
+    for name, raw in given.items():
+        field = entity.field(name)
+        if field is None or name not in policy.visible:
+            raise unknown(name)
+        try:
+            values[name] = read_one(field, raw, writable=name in policy.writable)
+        except Unfit as unfit:
+            wrong[name] = unfit
+    if wrong:
+        raise Invalid(wrong)
+    return values
+
+
+def read_one(field: Field, raw: object, *, writable: bool) -> Any:
+    """One raw value through its kind; refuses what may not be written, and masks."""
+    if not writable:
+        raise READ_ONLY
+    if field.sealed and isinstance(raw, str) and ("**" in raw or "••" in raw):
+        raise MASKED
+    return field.kind.read(raw)
+
+
+def default(context: Context, entity: Entity, field: Field) -> Any:
+    """What a new record has where nothing was given: the description's default, one's own place as owner."""
+    if field.default is not None:
+        return field.kind.read(field.default)
+    extent = context.actor.extent(entity.name)
+    if entity.owners and field.name == entity.owners[0] and extent.owner is not None and not extent.stores:
+        return context.actor.employee
+    return None
+
+
+def demand_required(entity: Entity, values: Mapping[str, Any]) -> None:
+    """Refuses when a required field stands empty."""
+    missing = {field.name: MISSING for field in entity.fields if field.required and values.get(field.name) is None}
+    if missing:
+        raise Invalid(missing)
+
+
+def chosen_store(context: Context, entity: Entity, raw: object) -> int | None:
+    """The store a new record goes to: the one given, else the actor's own; one outside his scope is Invalid."""
+    if entity.belongs is not Belongs.STORE:
+        if raw is not None:
+            raise unknown("store")
+        return None
+    if raw in (None, ""):
+        chosen = context.actor.store
+    elif isinstance(raw, bool) or not str(raw).isdecimal():
+        raise Invalid({"store": CHOOSE_STORE})
+    else:
+        chosen = int(str(raw))
+    extent = context.actor.extent(entity.name)
+    own = extent.owner is not None and chosen == context.actor.store
+    if chosen is None or not (chosen in extent.stores or chosen in context.actor.stores and extent.everywhere or own):
+        raise Invalid({"store": CHOOSE_STORE})
+    return chosen
+
+
+def stored(context: Context, entity: Entity, values: Mapping[str, Any], uuid: UUID) -> dict[str, Any]:
+    """Values by field as columns: sealed ones sealed and blind-indexed, names with their sort keys."""
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        field = entity.by_name[name]
+        if field.sealed:
+            text = None if value is None else sealable(field, value)
+            columns[name] = None if text is None else context.sealer.seal(text, entity.name, name, uuid)
+            if blind := index_column(field):
+                columns[blind] = None if text is None else context.sealer.index(field.kind.code, text)
+        else:
+            columns[field.column] = list(value) if isinstance(value, tuple) else value
+            if key := key_column(field):
+                columns[key] = None if value is None else sort_key(value)
+    return columns
+
+
+def index(context: Context, entity: Entity, number: int, store: int, values: Mapping[str, Any]) -> None:
+    """Makes a record findable by its words."""
+    tokens = tokens_of(context.sealer, entity, dict(values))
+    if tokens:
+        sql = (
+            "INSERT INTO search_token (store_id, token, record_id, entity) SELECT %s, token, %s, %s FROM unnest(%s::bigint[]) AS token"
+            " ON CONFLICT DO NOTHING"
+        )
+        context.connection.exec_driver_sql(sql, (store, number, entity.name, list(tokens)))
+
+
+def conflict(context: Context, entity: Entity, now: Record, mine: Mapping[str, Any]) -> Conflict:
+    """The comparison of what one wanted to save with what stands there now."""
+    presenter = Presenter(context, entity)
+    theirs = presenter.values(now)
+    differences = tuple(
+        Difference(name, entity.by_name[name].label, value, theirs.get(name))
+        for name, value in mine.items()
+        if value != presenter.plain(now, entity.by_name[name])
+    )
+    sql = "SELECT coalesce(e.name, u.username) FROM ab_user u LEFT JOIN employee e ON e.user_id = u.id WHERE u.id = %s LIMIT 1"
+    by = context.connection.exec_driver_sql(sql, (now.row[7],)).scalar_one_or_none() if now.row[7] is not None else None
+    return Conflict(now.version, differences, by, now.row[6].isoformat())
+
+
+def parse_version(raw: object) -> int | None:
+    """The version a client says it read; None when it says nothing, Malformed when it is no number."""
+    if raw in (None, ""):
+        return None
+    text = str(raw).strip().removeprefix("W/").strip('"')
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise Malformed(Label("版本号无效，请刷新页面后再保存。", "The version is not valid; reload and save again."), "version")
+    return int(text)

@@ -1,0 +1,46 @@
+"""Values as cells of lists and facts of records."""
+
+from typing import Any
+
+from app.core.field import Field
+from app.core.label import Label
+from app.core.protected import Protected
+from app.heads.pages import Cell
+
+NOTHING = Cell(text="—", look="empty")
+SHORT = 80  # characters a list shows
+# How the usual words of a state read; a choice without one of them is plain.
+LOOKS = {
+    "active": "ok", "delivered": "ok", "done": "ok", "new": "info", "on_sale": "info", "stock": "neutral", "prospect": "neutral",
+    "dormant": "warn", "transferred": "neutral", "scrapped": "bad", "lost": "bad",
+}  # fmt: skip
+GONE = Label("（不可见）", "(not visible)")
+
+
+def cell(field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True) -> Cell:
+    """One value as a cell; a reference reads as the title of what it points to."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, Protected):
+        return Cell(text=str(value), look="mask")
+    if field.target:
+        return reference(field, value, titles, locale)
+    text = field.kind.show(value, locale)
+    match field.kind.code:
+        case "choice":
+            return Cell(text=text, look=LOOKS.get(str(value), "") if field.index else "")  # type: ignore[arg-type]
+        case "vin" | "uscc" | "idcard" | "id_card":
+            return Cell(text=text, look="code")
+        case "file":
+            return Cell(text=text, href=f"/files/{value}")
+    if short and len(text) > SHORT:
+        return Cell(text=text[:SHORT] + "…", tip=text)
+    return Cell(text=text)
+
+
+def reference(field: Field, value: int, titles: dict[str, dict[int, str]], locale: str) -> Cell:
+    """A reference as the title of its record, leading there; one the actor may not see says only that."""
+    title = titles.get(field.target or "", {}).get(value)
+    if title is None:
+        return Cell(text=GONE.text(locale), look="empty")
+    return Cell(text=title, href=f"/data/{field.target}/{value}")

@@ -1,0 +1,115 @@
+"""Fields as form controls."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.entity import Entity
+from app.core.field import Field
+from app.core.label import Label
+from app.core.protected import Protected
+from app.heads.pages import Control, Link, Option
+
+CHOOSE = Label("请选择", "Choose")
+
+
+def control(  # noqa: PLR0913  # the optional parts of a control
+    field: Field,
+    locale: str,
+    *,
+    name: str = "",
+    typed: str | None = None,
+    chosen: list[str] | None = None,
+    value: Any = None,
+    error: str | None = None,
+    shown: str = "",
+    required: bool | None = None,
+    bare: bool = False,
+    readonly: bool = False,
+    widget: str = "",
+    options: tuple[Option, ...] | None = None,
+) -> Control:
+    """A field's control: what was typed, else what is stored; a stored sealed value only as its mask. `bare` has no help."""
+    text = typed if typed is not None else written(field, value)
+    drawn = widget or field.kind.widget
+    if drawn == "switch" and bare:
+        drawn = "select"
+    return Control(
+        name=name or field.name,
+        label=field.label.text(locale),
+        widget=drawn,
+        value=text,
+        options=options if options is not None else choices(field, locale, chosen if chosen is not None else selected(field, value, text)),
+        required=field.required if required is None else required,
+        readonly=readonly or field.readonly,
+        wide=drawn == "textarea",
+        help=field.help.text(locale) if field.help and not bare else None,
+        error=error,
+        mask=str(value) if isinstance(value, Protected) else None,
+        unit=Label("元", "CNY").text(locale) if field.kind.code == "money" else None,
+        maxlength=getattr(field.kind, "max", None) if drawn in ("text", "textarea") else None,
+        lookup_href=f"/data/{field.target}/lookup" if field.target else None,
+        shown=shown,
+        stored=Link(text=f"#{value}", href=f"/files/{value}") if field.kind.code == "file" and isinstance(value, int) else None,
+    )
+
+
+def written(field: Field, value: Any) -> str:
+    """A stored value as a control holds it; nothing for protected ones."""
+    if value is None or isinstance(value, Protected):
+        return ""
+    match field.kind.code:
+        case "multi_choice":
+            return ""
+        case "boolean":
+            return "1" if value else "0"
+        case "datetime":
+            return str(field.kind.cell(value)).replace(" ", "T")[:16]
+        case "choice":
+            return str(value)
+    return str(field.kind.dump(value))
+
+
+def selected(field: Field, value: Any, text: str) -> list[str]:
+    """The codes a choice control shows as chosen."""
+    if field.kind.code == "multi_choice":
+        return list(value or ()) if not isinstance(value, Protected) else []
+    return [text] if text else []
+
+
+def choices(field: Field, locale: str, chosen: list[str]) -> tuple[Option, ...]:
+    """The options of a choice, an empty one first where nothing need be chosen."""
+    listed = getattr(field.kind, "choices", None)
+    if listed is None:
+        return ()
+    made = [Option(value=one.code, text=one.label.text(locale), selected=one.code in chosen) for one in listed]
+    if field.kind.code == "choice" and not (field.required and chosen):
+        made.insert(0, Option(value="", text=CHOOSE.text(locale), selected=not chosen))
+    return tuple(made)
+
+
+def editable(entity: Entity, writable: frozenset[str]) -> list[Field]:
+    """The fields a form offers, in order."""
+    return [field for field in entity.fields if field.name in writable]
+
+
+def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = None) -> dict[str, object]:
+    """What a form posted, by field, as raw values: an untouched sealed field is left out, a cleared one is None.
+
+    `form` is a MultiDict; `stored` tells which sealed fields hold something.
+    """
+    given: dict[str, object] = {}
+    for field in fields:
+        name = field.name
+        if form.get(f"{name}__clear") == "1":
+            given[name] = None
+        elif field.kind.code == "multi_choice":
+            given[name] = form.getlist(name)
+        elif name not in form:
+            continue
+        elif field.kind.code == "boolean":
+            given[name] = form.getlist(name)[-1]
+        elif field.sealed and stored is not None and form.get(name, "") == "":
+            continue
+        else:
+            given[name] = form.get(name, "")
+    return given

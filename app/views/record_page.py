@@ -1,0 +1,256 @@
+"""One record as a page: its facts, what hangs on it, what happened to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from app.access.state import FieldPolicy
+from app.audit.read import history
+from app.core.action import Action
+from app.core.entity import Entity
+from app.core.errors import Unfit
+from app.core.field import Field, State
+from app.core.kind import Operator
+from app.core.label import Label
+from app.core.protected import Protected
+from app.heads import door
+from app.heads.frame import frame
+from app.heads.house import house
+from app.heads.menu import group_label
+from app.heads.pages import Button, Cell, Change, Empty, Entry, Fact, Link, Option, RecordPage, Related, Reveal, Section, Tag
+from app.records import read
+from app.records.context import Context
+from app.records.present import Presenter
+from app.records.query import Condition, Query
+from app.records.read import Record
+from app.views.asked import SPLIT, Asked
+from app.views.cells import cell
+from app.views.list_page import Lister
+
+EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
+OVERVIEW, TRAIL = Label("全景", "Overview"), Label("轨迹", "Trail")
+MINE = Label("本人客户", "your own")
+ALL, NONE = Label("还有更多，查看全部", "More; see all"), Label("还没有{what}", "No {what} yet")
+HINT = Label("可从这里新建。", "Add one from here.")
+CREATED, UPDATED = Label("建档", "Created"), Label("更新", "Updated")
+SHOWN = 10
+ENTRIES = 50
+ACTS = {
+    "insert": (Label("新建", "Created"), "plus"),
+    "update": (Label("修改", "Changed"), "pencil"),
+    "delete": (Label("删除", "Deleted"), "trash"),
+    "erase": (Label("抹除历史内容", "Erased past values"), "eraser"),
+}
+VIA = {"token": Label("接口", "API"), "job": Label("后台任务", "Job"), "system": Label("系统", "System"), "database": Label("数据库", "Database")}
+REASONS = {
+    "call": Label("联系客户", "Calling the customer"),
+    "verify": Label("核对身份", "Checking identity"),
+    "paperwork": Label("办理手续", "Paperwork"),
+}
+CHANGED = Label("（已改，不显示）", "(changed, not shown)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shower:
+    """One record page in the making."""
+
+    context: Context
+    entity: Entity
+    policy: FieldPolicy
+    record: Record
+    locale: str
+
+    @property
+    def href(self) -> str:
+        """The record's address."""
+        return f"/data/{self.entity.name}/{self.record.id}"
+
+    @property
+    def presenter(self) -> Presenter:
+        """Shows the record as its page does: one's own protected values clear where the description says so."""
+        return Presenter(self.context, self.entity, masked=False)
+
+    def page(self) -> RecordPage:
+        """The page, with the asked tab filled."""
+        tab = request.args.get("tab", "")
+        children = self.children()
+        return RecordPage(
+            frame=frame(),
+            title=self.title(),
+            crumbs=self.crumbs(),
+            tags=self.tags(),
+            buttons=self.buttons(),
+            tabs=self.tabs(tab, children),
+            sections=self.sections() if not tab else (),
+            related=next((self.related(child, by) for child, by in children if tab == f"{child.name}.{by.name}"), None),
+            history=self.history() if tab == "trail" else None,
+        )
+
+    def title(self) -> str:
+        """By what people know the record."""
+        field = self.entity.by_name[self.entity.title]
+        value = self.presenter.values(self.record, [field]).get(field.name)
+        return f"#{self.record.id}" if value is None else str(value) if isinstance(value, Protected) else field.kind.show(value, self.locale)
+
+    def crumbs(self) -> tuple[Link, ...]:
+        """The way here."""
+        return (
+            Link(text=group_label(self.entity.group).text(self.locale), href=""),
+            Link(text=self.entity.plural.text(self.locale), href=f"/data/{self.entity.name}/"),
+            Link(text=self.title(), href=""),
+        )
+
+    def tags(self) -> tuple[Tag, ...]:
+        """The record's states: its indexed choices."""
+        made = []
+        for field in self.entity.fields:
+            if field.kind.code == "choice" and field.index and field.name in self.policy.visible:
+                shown = cell(field, self.record[field.name], self.locale, {})
+                if shown.look != "empty":
+                    made.append(Tag(text=shown.text, state=shown.look if shown.look in ("ok", "warn", "bad", "info") else "neutral"))  # type: ignore[arg-type]
+        return tuple(made)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """Edit and delete, where granted."""
+        actor, name = self.context.actor, self.entity.name
+        made = []
+        if actor.may(Action.DELETE, name):
+            made.append(Button(text=DELETE.text(self.locale), href=f"{self.href}/delete", icon="trash", danger=True))
+        if actor.may(Action.UPDATE, name):
+            made.append(Button(text=EDIT.text(self.locale), href=f"{self.href}/edit", icon="pencil", main=True))
+        return tuple(made)
+
+    def children(self) -> list[tuple[Entity, Field]]:
+        """The entities whose records point here and that the actor may list."""
+        pairs = self.context.snapshot.children.get(self.entity.name, ())
+        return [
+            (child, by)
+            for child, by in pairs
+            if self.context.actor.may(Action.LIST, child.name) and by.name in self.context.policy(child).comparable
+        ]
+
+    def tabs(self, tab: str, children: list[tuple[Entity, Field]]) -> tuple[Link, ...]:
+        """The tabs: the facts, each kind of record that points here, the trail."""
+        names: dict[str, int] = {}
+        for child, _ in children:
+            names[child.name] = names.get(child.name, 0) + 1
+        made = [Link(text=OVERVIEW.text(self.locale), href=self.href, current=not tab)]
+        for child, by in children:
+            text = child.plural.text(self.locale)
+            if names[child.name] > 1:
+                text = f"{text} · {by.label.text(self.locale)}"
+            made.append(Link(text=text, href=f"{self.href}?tab={child.name}.{by.name}", current=tab == f"{child.name}.{by.name}"))
+        made.append(Link(text=TRAIL.text(self.locale), href=f"{self.href}?tab=trail", current=tab == "trail"))
+        return tuple(made)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The facts by section, and when the record was made and changed."""
+        states = self.presenter.states(self.record)
+        values = self.presenter.values(self.record)
+        titles = read.titles(self.context, read.referred(self.entity, [self.record]))
+        found: dict[Label | None, list[Fact]] = {}
+        for field in self.entity.fields:
+            if states[field.name] is not State.HIDDEN:
+                found.setdefault(field.section, []).append(self.fact(field, values.get(field.name), states[field.name], titles))
+        own = found.setdefault(None, [])
+        if store := titles.get("store", {}).get(self.record.store or 0):
+            own.append(Fact(name="store", label=Label("门店", "Store").text(self.locale), cells=(Cell(text=store, href=f"/data/store/{self.record.store}"),)))
+        for label, place in ((CREATED, 4), (UPDATED, 6)):
+            moment = self.record.row[place]
+            own.append(Fact(name=label.en.lower(), label=label.text(self.locale), cells=(Cell(text=f"{local(moment):%Y-%m-%d %H:%M}", tip=moment.isoformat()),)))
+        return tuple(Section(title=label.text(self.locale) if label else None, facts=tuple(facts)) for label, facts in found.items())
+
+    def fact(self, field: Field, value: Any, shown: State, titles: dict[str, dict[int, str]]) -> Fact:
+        """One field; a masked one can be asked for, one seen because the record is one's own says so."""
+        mine = field.sealed and shown is State.CLEAR and value is not None
+        ask = isinstance(value, Protected) and self.context.actor.may(Action.REVEAL, self.entity.name)
+        made = cell(field, value, self.locale, titles, short=False)
+        if mine and field.kind.code == "phone":
+            made = Cell(text=made.text, href=f"tel:{field.kind.dump(value)}")
+        return Fact(
+            name=field.name,
+            label=field.label.text(self.locale),
+            cells=(made,),
+            why=MINE.text(self.locale) if mine else None,
+            reveal=self.reveal(field) if ask else None,
+            wide=field.kind.code == "long_text",
+        )
+
+    def reveal(self, field: Field) -> Reveal:
+        """How a masked field is asked for."""
+        reasons = tuple(Option(value=code, text=label.text(self.locale)) for code, label in REASONS.items())
+        return Reveal(action=f"{self.href}/reveal/{field.name}", reasons=reasons)
+
+    def opened(self) -> list[str]:
+        """The protected fields the page shows in clear; opening them is noted in the trail."""
+        states = self.presenter.states(self.record)
+        return [field.name for field in self.entity.fields if field.sealed and states[field.name] is State.CLEAR and self.record[field.name] is not None]
+
+    def related(self, child: Entity, by: Field) -> Related:
+        """The records of another entity that point here."""
+        policy = self.context.policy(child)
+        where = SPLIT.join((by.name, Operator.EQ, str(self.record.id)))
+        base = f"/data/{child.name}/"
+        lister = Lister(self.context, child, policy, Asked(where=(where,)), base, self.locale)
+        query = Query(conditions=(Condition(by, Operator.EQ, self.record.id),), size=SHOWN)
+        found = read.listing(self.context, child, query)
+        titles = lister.titles(found.records, query)
+        new = None
+        if self.context.actor.may(Action.CREATE, child.name):
+            text = NEW.format(what=child.label).text(self.locale)
+            new = Button(text=text, href=f"{base}add?{by.name}={self.record.id}", icon="plus")
+        empty = Empty(text=NONE.format(what=Label(child.label.zh, child.plural.en)).text(self.locale), advice=HINT.text(self.locale) if new else "")
+        return Related(
+            title=child.plural.text(self.locale),
+            table=lister.table(found.records, query, titles),
+            all_href=f"{base}?where={where}",
+            new=new,
+            more=ALL.text(self.locale) if found.after else None,
+            empty=None if found.records else empty,
+        )
+
+    def history(self) -> tuple[Entry, ...]:
+        """What happened to the record, newest first."""
+        fields = {field.column: field for field in self.entity.fields if field.name in self.policy.visible}
+        states = self.presenter.states(self.record)
+        shown = {column: field for column, field in fields.items() if states[field.name] is not State.HIDDEN}
+        entries = history(self.context.connection, self.entity.name, self.record.id, ENTRIES)
+        return tuple(self.entry(one, shown) for one in entries)
+
+    def entry(self, one: Any, fields: Mapping[str, Field]) -> Entry:
+        """One act of the trail in words."""
+        what, icon = ACTS.get(one.action, (Label(one.action, one.action), "history"))
+        via = VIA.get(one.actor_kind)
+        moment = local(one.at)
+        changes = tuple(
+            Change(label=field.label.text(self.locale), before=self.past(field, one.before.get(column)), after=self.past(field, one.after.get(column)))
+            for column, field in fields.items()
+            if column in one.columns and (one.action != "insert" or one.after.get(column) is not None)
+        )
+        who = one.actor_name or (via or VIA["database"]).text(self.locale)
+        return Entry(when=f"{moment:%m-%d %H:%M}", exact=one.at.isoformat(), who=who, what=what.text(self.locale), icon=icon, via=via.text(self.locale) if via else "", changes=changes)
+
+    def past(self, field: Field, value: Any) -> str:
+        """A value of the trail in words; a secret one says only that it changed."""
+        if value is None:
+            return "—"
+        if field.sealed:
+            return CHANGED.text(self.locale)
+        if field.target:
+            return f"#{value}"
+        try:
+            return field.kind.show(field.kind.read(value) if field.kind.code != "money" else value, self.locale)
+        except Unfit:
+            return str(value)
+
+
+def local(moment: Any) -> Any:
+    """A moment in the business's zone."""
+    return moment.astimezone(house().config.time_zone)
+
+
+def shower(context: Context, entity: Entity, policy: FieldPolicy, record: Record) -> Shower:
+    """The record page of this request."""
+    return Shower(context, entity, policy, record, door.locale())
