@@ -16,6 +16,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+KNOWN = ("utf-8", "utf-8-sig", "utf-16", "gb18030", "cp950")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SAMPLE = 1 << 18
 _SURELY_UTF8 = 30  # so many characters are never valid UTF-8 by accident

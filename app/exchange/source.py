@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.exchange import delimited, heading, workbook
+from app.core.errors import Malformed
+from app.core.label import Label
+from app.exchange import delimited, encoding, heading, workbook
 from app.exchange.heading import DEPTH, Heading
 from app.exchange.limits import STAFF, Limits
 from app.exchange.raw import RawRow, Skipped
@@ -23,14 +25,28 @@ class Format(StrEnum):
     WORKBOOK = "workbook"
 
 
+_DEEPEST = 1_000  # line a person may call the heading
+_CHOICE = Label(
+    "不能这样读取文件，请重新选择编码、分隔符或表头行。",
+    "A file cannot be read so; choose encoding, separator or heading again.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person corrects when the detection is wrong; None leaves it to the detection."""
+    """What a person corrects when the detection is wrong; None leaves it to the detection; raises Malformed."""
 
     sheet: str | None = None
-    encoding: str | None = None
-    separator: str | None = None
+    encoding: str | None = None  # one of encoding.KNOWN
+    separator: str | None = None  # one character
     header_line: int | None = None  # 0 for a file without a heading
+
+    def __post_init__(self) -> None:
+        separator, line = self.separator, self.header_line
+        fits = self.encoding in (None, *encoding.KNOWN)
+        fits &= separator is None or (len(separator) == 1 and separator not in "\"'\r\n\0")
+        if not (fits and (line is None or 0 <= line <= _DEEPEST)):
+            raise Malformed(_CHOICE, "import_choice")
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,11 @@ class Source:
     def header_line(self) -> int:
         """The line of the heading, or 0."""
         return self.heading.line
+
+    @property
+    def choices(self) -> Choices:
+        """What opens the same file again in the same way, in another process say."""
+        return Choices(self.sheet, self.encoding, self.separator, self.header_line)
 
     def rows(self, skip: Callable[[Skipped], object] | None = None) -> Iterator[RawRow]:
         """The records in order; titles, headings, blank rows, totals and footers go to `skip` instead."""

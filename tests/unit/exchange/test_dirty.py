@@ -25,7 +25,7 @@ def flat(converted) -> dict[str, object]:
     return {f"{entity}.{name}": v for entity, values in converted.values.items() for name, v in values.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10**6))
 def test_what_was_meant_is_what_is_read(seed):
     dirty = make(seed)
@@ -35,7 +35,7 @@ def test_what_was_meant_is_what_is_read(seed):
     assert [(row.line, flat(row)) for row in rows] == dirty.meant
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_mapping_survives_json_and_another_order_of_columns(seed):
     dirty = make(seed, rows=8)

@@ -1,7 +1,14 @@
 """Text files as tables: what is detected, what is passed over, what is refused."""
 
-import pytest
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.errors import Malformed
 from app.exchange.raw import Why
 from app.exchange.refusals import Unreadable
 from app.exchange.source import Choices, Format, open_source
@@ -175,6 +182,30 @@ def test_an_unclosed_quote_is_named_with_its_line_and_nothing_is_swallowed(tmp_p
 
 def test_a_quote_inside_an_unquoted_cell_is_text(tmp_path):
     assert cells(read(tmp_path, '姓名,备注\n张三,19"轮毂\n')) == [("张三", '19"轮毂')]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"encoding": "rot13"}, {"separator": ""}, {"separator": '"'}, {"header_line": -1}, {"header_line": 10**9}]
+)
+def test_a_choice_no_file_can_be_read_by_is_malformed(wrong):
+    with pytest.raises(Malformed):
+        Choices(**wrong)
+
+
+def test_a_source_names_the_choices_that_open_it_again(tmp_path):
+    for name in ("legacy_customers.csv", "legacy_customers.xlsx"):
+        with open_source(DATA / name, name) as source, open_source(DATA / name, name, source.choices) as again:
+            assert (again.heading, again.sample()) == (source.heading, source.sample())
+
+
+TABLES = st.lists(st.lists(st.text(st.sampled_from("张a1,;\t|\"' \n\r，=合计"), max_size=6), max_size=4), max_size=6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.binary(max_size=300), TABLES.map(lambda rows: "\n".join(map(",".join, rows)).encode("gb18030"))))
+def test_any_bytes_are_read_or_refused_and_nothing_else(content):
+    with TemporaryDirectory() as folder, suppress(Unreadable):
+        list(read(Path(folder), content).rows())
 
 
 def test_a_wrong_choice_of_encoding_is_refused(tmp_path):

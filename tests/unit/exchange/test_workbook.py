@@ -148,6 +148,15 @@ def test_a_reader_that_takes_too_long_is_stopped(tmp_path):
     assert code_of(refused) == "too_slow"
 
 
+def test_memory_beyond_the_limit_ends_the_reader_and_not_this_process(tmp_path):
+    content = bombs.small(f'<row r="50000">{bombs.cell("GR50000", "x")}</row>')  # a rectangle of ten million cells
+    with opened(tmp_path, content) as source:
+        assert len(cells(source)) == 2
+    with pytest.raises(Unreadable) as refused:
+        opened(tmp_path, content, Limits(memory=200 << 20))
+    assert code_of(refused) == "too_large"
+
+
 def test_an_old_xls_is_read(tmp_path):
     content = bombs.xls([["姓名", "电话"], ["张三", 13800138000.0]])
     with open_source(write(tmp_path, content, "old.xls"), "old.xls") as source:
