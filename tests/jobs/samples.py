@@ -29,6 +29,15 @@ def note(context: JobContext, number: int, pause: float = 0) -> None:
         context.finish(connection, {"number": number})
 
 
+ran: list[int] = []
+
+
+@job("sample.quiet")
+def quiet(context: JobContext) -> None:
+    """Touches no database."""
+    ran.append(context.work.id)
+
+
 @job("sample.fail")
 def fail(context: JobContext) -> None:
     with context.transaction() as connection:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from app.jobs import entry, registry
 from app.jobs.announced import RequesterLeft, as_requester, as_system
 from app.outbox import ATTEMPTS, State, cancel, enqueue
+from tests.jobs import samples
 from tests.jobs.acts import ask, count, look, until
 
 DUE = "UPDATE work.outbox SET run_after = clock_timestamp()"
@@ -106,6 +107,14 @@ def test_work_of_somebody_who_left_is_dead(admin, worker, people, as_web):
     entry.execute(work_id)
     assert (look(worker, work_id).state, look(worker, work_id).last_error) == (State.DEAD, "requester left")
     assert count(admin, NOTES) == 0
+
+
+def test_nothing_at_all_runs_for_somebody_who_left(admin, people, as_web, worker):
+    work_id = asked_by(as_web, people["advisor"], "sample.quiet", {})
+    with admin.begin() as connection:
+        connection.execute(text("UPDATE ab_user SET active = false"))
+    entry.execute(work_id)
+    assert work_id not in samples.ran
 
 
 def test_a_transaction_of_somebody_who_left_is_never_opened(admin, worker, people, as_web):

@@ -23,7 +23,8 @@ def test_workers_killed_and_the_queue_wiped_lose_and_double_nothing(admin, worke
     launch("relay"), launch("relay")
     for strike in range(5):
         victim = launch("worker")
-        until(lambda so_far=count(admin, DONE): count(admin, DONE) >= so_far + 4)
+        wanted = count(admin, DONE) + 4
+        until(lambda wanted=wanted: count(admin, DONE) >= wanted)
         kill(victim)
         if strike == 2:
             valkey.attacker().flushall()
@@ -85,9 +86,8 @@ def test_relay_and_ticker_come_back_after_the_database(admin, worker, launch):
     worker.dispose()
     with admin.begin() as connection:
         connection.execute(
-            text(
-                "INSERT INTO work.schedule VALUES ('sample', 'sample.system', '{}', '* * * * *', 'UTC', 'last', true, '2026-01-01')"
-            )
+            text("""INSERT INTO work.schedule (code, kind, cron, catch_up, since)
+                    VALUES ('sample', 'sample.system', '* * * * *', 'last', '2026-01-01')""")
         )
     until(lambda: count(admin, DONE) >= 1, 30)
     assert [part.poll() for part in parts] == [None, None, None]

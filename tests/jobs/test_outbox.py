@@ -165,6 +165,7 @@ def test_the_sweep_gives_back_what_vanished_workers_held_and_buries_what_kills_t
         take(worker, work_id)
     change(admin, AGE)
     change(admin, f"UPDATE work.outbox SET attempts = 5 WHERE id = {killer}")
+    assert take(worker, killer) is None  # a message that comes again does not give it a sixth attempt
     take(worker, held)
     with as_system(worker) as connection:
         assert sweep(connection) == 2
