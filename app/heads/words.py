@@ -33,13 +33,9 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "sign_out": Label("退出登录", "Sign out"),
         "change_password": Label("修改密码", "Change password"),
         "theme": Label("切换深浅色", "Light or dark"),
-        "messages": Label("提示", "Messages"),
-        "more": Label("更多", "More"),
         "back": Label("返回", "Back"),
         "cancel": Label("取消", "Cancel"),
         "save": Label("保存", "Save"),
-        "dismiss": Label("知道了", "Dismiss"),
-        "none": Label("无", "None"),
         "working": Label("正在处理…", "Working…"),
         "offline": Label("网络中断，请检查连接后重试。", "The connection was lost; check it and try again."),
         "failed": Label(
@@ -85,7 +81,7 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "plain_http_title": Label("连接未加密", "Connection not encrypted"),
         "plain_http_message": Label(
             "这个地址没有加密，密码和客户资料会在网络上被人看到，所以这里不提供登录。",
-            "This address is not encrypted: passwords and customers' data could be read on the way, so nothing is served.",
+            "Without encryption, passwords and customers' data could be read on the way, so nothing is served here.",
         ),
         "plain_http_go": Label("改用加密地址", "Use the encrypted address"),
         "plain_http_operator": Label(
@@ -95,7 +91,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "request_id": Label("请求编号", "Request number"),
         "request_id_use": Label("联系管理员时请提供这个编号。", "Give this number when you ask for help."),
         "retry_after": Label("请在 {n} 秒后再试。", "Try again in {n} seconds."),
-        "what_to_do": Label("您可以这样做", "What you can do"),
         "go_home": Label("回到首页", "Go to the home page"),
         "go_back": Label("返回上一页", "Back to the previous page"),
         # lists
@@ -123,11 +118,8 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "previous": Label("上一页", "Previous"),
         "next": Label("下一页", "Next"),
         "page_size": Label("每页条数", "Rows a page"),
-        "masked": Label("已遮盖", "masked"),
-        "open": Label("打开", "Open"),
         "columns_of": Label("{title}列表", "List of {title}"),
         # a record
-        "facts": Label("资料", "Details"),
         "history": Label("操作记录", "History"),
         "history_empty": Label("还没有操作记录。", "Nothing has happened yet."),
         "history_more": Label("更早的记录", "Earlier entries"),
@@ -136,7 +128,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "tabs": Label("相关内容", "Related"),
         "all_of": Label("全部", "All"),
         "reveal": Label("查看", "Show"),
-        "reveal_field": Label("查看{text}", "Show {text}"),
         "reveal_why": Label(
             "为什么要看？选一项即可，会记入操作记录。", "Why do you need it? One tap; it goes into the trail."
         ),
@@ -146,7 +137,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "why_seen": Label("能看到的原因", "Why you see it"),
         # forms
         "error_summary": Label("有 {n} 处需要更正", "{n} things need correcting"),
-        "optional": Label("选填", "optional"),
         "choose": Label("请选择", "Choose"),
         "yes": Label("是", "Yes"),
         "no": Label("否", "No"),
@@ -165,7 +155,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "picker_loading": Label("正在搜索…", "Searching…"),
         "picker_clear": Label("清除", "Clear"),
         "save_again": Label("保存并继续新增", "Save and add another"),
-        "unsaved": Label("有未保存的内容。", "There are unsaved changes."),
         # the second editor
         "conflict_title": Label("有人先保存了", "Somebody saved first"),
         "conflict_intro": Label(
@@ -206,7 +195,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "source_column": Label("文件里的列", "Column in the file"),
         "samples": Label("样例", "Samples"),
         "target_field": Label("对应字段", "Becomes"),
-        "detected": Label("识别结果", "Recognised"),
         "dry_run": Label("试运行", "Dry run"),
         "counts": Label("统计", "Counts"),
         "failing_rows": Label("不能导入的行", "Rows that cannot be imported"),
@@ -235,12 +223,11 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         ),
         "refresh": Label("刷新", "Refresh"),
         "progress_of": Label("{done} / {total}", "{done} of {total}"),
-        "result": Label("导入结果", "Result"),
         "view_records": Label("查看导入的记录", "See what came in"),
         "rollback": Label("撤销这次导入", "Roll this import back"),
         "rollback_intro": Label(
             "删除这次导入新增的记录，恢复被补全的记录；导入后已被他人使用的会保留并列出。",
-            "Removes what it added and restores what it filled in; records others have used since are spared and listed.",
+            "Removes what it added, restores what it filled in; records others have used since are spared and listed.",
         ),
         "rollback_sure": Label("确定撤销", "Yes, roll back"),
         "spared": Label("保留的记录", "Records spared"),
@@ -249,7 +236,6 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "status": Label("状态", "Status"),
         "kind": Label("类型", "Kind"),
         # home and search
-        "home_new": Label("新建", "New"),
         "results_for": Label("“{query}”的搜索结果", "Results for “{query}”"),
         "search_start": Label("输入要找的内容", "Type what you look for"),
         "search_none": Label("没有找到", "Nothing found"),

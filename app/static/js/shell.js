@@ -97,7 +97,7 @@ addEventListener("pageshow", () => {
 // Requests that failed say so; a session that ended leads to the sign-in page
 export function tell(text, state = "bad") {
   const note = document.createElement("div");
-  note.className = `notice ${state}`;
+  note.className = `notice is-${state}`;
   const line = document.createElement("p");
   line.textContent = text;
   note.append(line);

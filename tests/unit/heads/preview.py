@@ -6,13 +6,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT))
 
-import sample_pages  # noqa: E402
 from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: E402
 
 from app.core.label import EN, ZH  # noqa: E402
 from app.heads import pages as p  # noqa: E402
+from tests.unit.heads import samples  # noqa: E402
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; style-src 'self' 'nonce-r4nd0m'; "
@@ -46,11 +46,11 @@ class Preview(BaseHTTPRequestHandler):
         name = path.rsplit("/", 1)[-1]
         if name in ("lookup", "condition", "progress"):
             name = f"part_{name}"
-        samples = sample_pages.pages(locale) | sample_pages.parts(locale)
-        if name not in samples:
-            links = "".join(f'<li><a href="/zh/{one}">{one}</a> <a href="/en/{one}">en</a>' for one in samples)
+        found = samples.pages(locale) | samples.parts(locale)
+        if name not in found:
+            links = "".join(f'<li><a href="/zh/{one}">{one}</a> <a href="/en/{one}">en</a>' for one in found)
             return self.answer(f"<ul>{links}</ul>".encode(), "text/html; charset=utf-8")
-        page = samples[name]
+        page = found[name]
         html = self.env.get_template(page.template).render(p.context(page))
         return self.answer(html.encode(), "text/html; charset=utf-8")
 
