@@ -1,5 +1,7 @@
 """What `python run.py` can be told to do: one line a command."""
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +19,9 @@ from config import Config
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its words, the function `run(config, arguments) -> exit code`, and what it does.
+    """A command: its words, the function that answers the exit code, and what it does.
+
+    The function takes the settings and the words that follow, or the settings alone where no words may follow.
 
     `process` is the kind of process it runs as (a key of config.READABLE, or administrator); `servers` tells whether
     it needs the database: embedded servers are then started for it, unless they already run.
@@ -28,21 +32,32 @@ class Command:
     label: Label
     process: str = "owner"
     servers: bool = True
+    follow: bool = True  # whether words may follow
 
-    def load(self) -> Callable[[Config, list[str]], int]:
-        """The function `entry` names; imports its module."""
+    def call(self, config: Config, arguments: list[str]) -> int:
+        """The exit code of the function `entry` names; imports its module."""
         module, _, name = self.entry.partition(":")
-        found: Callable[[Config, list[str]], int] = getattr(import_module(module), name)
-        return found
+        found: Callable[..., int] = getattr(import_module(module), name)
+        if self.follow:
+            return found(config, arguments)
+        if arguments:
+            print(usage(), file=sys.stderr)  # noqa: T201
+            return os.EX_USAGE
+        return found(config)
 
 
+HERE = "app.process.commands"
 COMMANDS = (
-    Command("check", "app.process.commands:check", Label("检查设置", "check the settings"), "parent", servers=False),
+    Command("check", f"{HERE}:check", Label("检查设置", "check the settings"), "parent", servers=False, follow=False),
     Command(
-        "migrate",
-        "app.process.commands:migrate",
-        Label("更新数据库结构", "bring the database up to date"),
-        "administrator",
+        "migrate", f"{HERE}:migrate", Label("更新数据库结构", "update the database"), "administrator", follow=False
+    ),
+    Command(
+        "trail verify",
+        "app.audit.command:verify_command",
+        Label("核验留痕，指出第一处改动", "verify the trail and name the first damage"),
+        "sealer",
+        follow=False,
     ),
 )
 
@@ -81,16 +96,16 @@ def _with_servers(config: Config, task: Callable[[], int], supervisor: Superviso
 
 
 def _be(command: Command, config: Config, arguments: list[str]) -> int:
-    return command.load()(config.as_process(command.process), arguments)
+    return command.call(config.as_process(command.process), arguments)
 
 
-def check(config: Config, _arguments: list[str]) -> int:
+def check(config: Config) -> int:
     """Say that the settings can be used; that they are read at all means they can."""
     print(f"  设置无误  ·  The settings are sound. {config.home}")  # noqa: T201
     return 0
 
 
-def migrate(config: Config, _arguments: list[str]) -> int:
+def migrate(config: Config) -> int:
     """Bring the database up to date."""
     import_module("app.process.servers").migrate(config)
     return 0

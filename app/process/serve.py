@@ -3,7 +3,7 @@
 import gc
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
@@ -50,11 +50,11 @@ def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int,
     servers.start(supervisor)
     say("正在更新数据库结构", "Bringing the database up to date")
     step(partial(migrate, config.as_process("administrator")))
-    step(partial(_first_data, config.as_process("administrator")))
-    config = config.as_process("parent")
-    _import_everything()
     listener = listen(config)
     record.address = address(config, listener)
+    step(partial(_first_data, config.as_process("administrator"), record.address))
+    config = config.as_process("parent")
+    _import_everything()
     for role in ROLES:
         supervisor.add(_member(role, config, listener, lock))
     say(f"已就绪：{record.address}（{time.monotonic() - began:.1f} 秒）", f"Ready at {record.address}. Ctrl-C stops")
@@ -69,13 +69,16 @@ def _step(supervisor: Supervisor, lock: int, run: Callable[[], None]) -> None:
         raise SystemExit(1)
 
 
-def _first_data(config: Config) -> None:
-    """Load what an empty installation needs and show its one-time sign-ins."""
-    signins: Iterable[Iterable[object]] = import_module("app.first_data").load(config) or ()
-    for number, signin in enumerate(signins):
-        if number == 0:
-            say("首次登录（仅显示这一次，登录后请修改密码）", "First sign-ins (shown once; change the password after)")
-        print("      " + "   ".join(str(part) for part in signin), flush=True)  # noqa: T201
+def _first_data(config: Config, address: str) -> None:
+    """Load what an empty installation needs and show its one-time sign-ins: name, login, role and path of each."""
+    signins = import_module("app.first_data").load(config)
+    if signins:
+        say(
+            "首次登录：请在三天内打开链接设置密码，链接只显示这一次",
+            "First sign-ins: open a link within three days; shown once",
+        )
+    for name, login, role, path in signins:
+        print(f"      {name}  {login} ({role})\n        {address}{path}", flush=True)  # noqa: T201
 
 
 def _import_everything() -> None:
