@@ -52,6 +52,12 @@ class Control:
         return f"f-{self.name}"
 
     @property
+    def blank(self) -> bool:
+        """Whether a select offers "choose" first: not when an option is empty itself or a required one is chosen."""
+        chosen = any(option.selected for option in self.options)
+        return not (self.required and chosen) and all(option.value for option in self.options)
+
+    @property
     def described(self) -> str:
         """The ids of the texts that describe it: its help, then its error."""
         ids = [f"{self.id}-{part}" for part, text in (("help", self.help), ("error", self.error)) if text]

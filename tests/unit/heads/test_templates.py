@@ -158,6 +158,13 @@ def test_what_was_typed_and_the_version_come_back():
     assert (sent["sales__text"], sent["sales__was"]) == ("李顾问", "李顾问")
 
 
+def test_a_choice_offers_nothing_only_where_nothing_may_be_chosen():
+    a = p.Option(value="a", text="A", selected=True)
+    assert p.Control(name="x", label="X", options=(a,)).blank
+    assert not p.Control(name="x", label="X", options=(a,), required=True).blank
+    assert not p.Control(name="x", label="X", options=(p.Option(value="", text="–"), a)).blank
+
+
 def test_a_conflict_offers_both_values_of_each_field():
     chosen = [attrs for attrs in tags("conflict").named("input") if (attrs.get("name") or "").startswith("choose__")]
     assert len(chosen) == 6
@@ -206,10 +213,11 @@ def test_english_words_hold_no_chinese():
     assert [name for name, label in WORDS.items() if re.search(r"[\u4e00-\u9fff]", label.en)] == []
 
 
-def test_every_icon_of_the_frame_is_in_the_sprite_list():
+def test_every_icon_the_product_names_is_in_the_sprite_list():
     quoted = {icon for source in TEMPLATES.values() for icon in re.findall(r'icon\("([a-z0-9-]+)"', source)}
+    named = {icon for f in APP.rglob("*.py") for icon in re.findall(r'icon="([a-z0-9-]+)"', f.read_text())}
     drawn = {icon for name in NAMES for icon in re.findall(r"#tabler-([a-z0-9-]+)", html(name))}
-    assert (quoted | drawn) - set(ICONS) == set()
+    assert (quoted | named | drawn) - set(ICONS) == set()
     assert sorted(set(ICONS)) == ICONS
 
 
