@@ -31,6 +31,7 @@ p@ssword pass admin administrator root letmein welcome login secret test guest u
 dealership dealer auto automobile motors showroom service store car cars sales vehicle customer erp dms crm
 qiche jiaoche che 4s 4sdian dian jingxiaoshang xiaoshou shouhou fuwu guwen kehu weixiu baoyang xinche
 ershouche gongsi mendian 我爱你 我的密码 密码 你好 中国 汽车 客户 销售 售后 服务 顾问 公司 门店 店
+一 二 三 四 五 六 七 八 九 十
 """
 _COMMON = _WORDS.split()
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-2][0-9]|3[01])?")
@@ -40,8 +41,8 @@ _SHORT = Label(
 )
 _LONG = Label("密码最多 {most} 个字符，请缩短一些。", "Use at most {most} characters.")
 _OWN = Label(
-    "去掉姓名、账号和常见词、数字后剩下的太少，请换成与您和工作无关的几个词。",
-    "Little is left without your name, login and common words; use words that have nothing to do with your work.",
+    "去掉姓名、账号、常见词和重复的部分后剩下的太少，请换成与您和工作无关的几个词。",
+    "Little is left without your name, login, common words and repetition; use words that are not about you or work.",
 )
 _KNOWN = Label(
     "这个密码在常用密码表里，很容易被猜到，请换一个。", "This is among the passwords most often used; choose another."

@@ -1,9 +1,10 @@
 """A migrated database of its own for these tests, reached as the web role, and a door into it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from sqlalchemy import Engine, create_engine, pool, text
+from sqlalchemy import Connection, Engine, create_engine, pool, text
 
 from app.access.gate import Visit
 from app.access.keys import SignInKeys
@@ -77,6 +78,20 @@ def person(admin: Engine, stored: str) -> Callable[[str], int]:
 
 
 @pytest.fixture
+def employed(person: Callable[[str], int], run: Callable[..., list]) -> Callable[[str], int]:
+    """Makes an account like `person`, of somebody who works at a store."""
+
+    def make(login: str) -> int:
+        user = person(login)
+        run("INSERT INTO company (code, name) VALUES ('G', 'Group')")
+        run("INSERT INTO store (code, name, company_id) SELECT 'S1', 'Store', id FROM company")
+        run("INSERT INTO employee (store_id, number, name, user_id) SELECT id, '1', '李雷', :u FROM store", u=user)
+        return user
+
+    return make
+
+
+@pytest.fixture
 def who(web: Engine) -> Callable[[str], int | None]:
     """Whom a token announces now; None is nobody."""
 
@@ -97,3 +112,16 @@ def run(admin: Engine) -> Callable[..., list]:
             return result.fetchall() if result.returns_rows else []
 
     return execute
+
+
+@pytest.fixture
+def announced(web: Engine) -> Callable[[str], AbstractContextManager[Connection]]:
+    """Opens a transaction of the web role announced by a token."""
+
+    @contextmanager
+    def opened(token: str) -> Iterator[Connection]:
+        with web.begin() as connection:
+            connection.execute(text("SELECT gate.announce(:token, 'r-3')"), {"token": token})
+            yield connection
+
+    return opened

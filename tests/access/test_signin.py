@@ -4,7 +4,7 @@ import pytest
 
 from app.access.gate import Visit
 from app.access.signin import Door
-from app.core.errors import Invalid, NotFound, Refusal, TooMany, Unauthenticated
+from app.core.errors import Invalid, NotFound, Refusal, TooMany
 from tests.access.conftest import KEYS, PASSWORD, VISIT, Counted
 
 NEW = "copper lantern meadow 7 quilt"
@@ -27,11 +27,10 @@ def test_a_login_is_found_however_it_is_typed(door, person):
     assert door.authenticate(" ｌｉｌｅｉ ", PASSWORD, VISIT).person == user
 
 
-def test_unknown_wrong_disabled_inactive_and_left_are_told_the_same(door, person, run):
+def test_unknown_wrong_disabled_and_inactive_are_told_the_same(door, person, run):
     person("wrong")
-    for login in ("disabled", "inactive"):
-        person(login)
-    run("UPDATE gate.credential SET disabled_at = now() WHERE user_id = (SELECT id FROM ab_user WHERE username = 'disabled')")
+    person("inactive")
+    run("UPDATE gate.credential SET disabled_at = now() WHERE user_id = :u", u=person("disabled"))
     run("UPDATE ab_user SET active = false WHERE username = 'inactive'")
     answers = {
         (type(error), error.status, error.code, error.label)
@@ -140,11 +139,8 @@ def test_signing_out_ends_the_session_at_once(door, person, who):
     ],
     ids=["deactivation", "idleness", "age", "leaving"],
 )
-def test_a_session_ends_with(deed, door, person, who, run):
-    user = person("lilei")
-    run("INSERT INTO company (code, name) VALUES ('G', 'Group')")
-    run("INSERT INTO store (code, name, company_id) SELECT 'S1', 'Store', id FROM company")
-    run("INSERT INTO employee (store_id, number, name, user_id) SELECT id, '1', '李雷', :u FROM store", u=user)
+def test_a_session_ends_with(deed, door, employed, who, run):
+    user = employed("lilei")
     signed = door.authenticate("lilei", PASSWORD, VISIT)
     assert who(signed.token) == user
     run(deed)
@@ -218,7 +214,7 @@ def test_a_new_password_ends_every_other_session(door, person, who):
         (PASSWORD, "lilei lilei lilei", "new", "password_own"),
     ],
 )
-def test_changing_a_password_names_what_will_not_do(current, new, name, code, door, person):
+def test_changing_a_password_names_what_will_not_do(current, new, name, code, door, person):  # noqa: PLR0917
     person("lilei")
     signed = door.authenticate("lilei", PASSWORD, VISIT)
     with pytest.raises(Invalid) as caught:
@@ -316,7 +312,10 @@ def test_doors_are_noted_in_the_trail_without_the_typed_login(door, person, run)
     signed = door.authenticate("lilei", PASSWORD, VISIT)
     refused(door, "my-secret-typed-here", "wrong")
     door.sign_out(signed.token)
-    entries = run("SELECT action, record_id, actor_id, request_id FROM trail.entry WHERE entity = 'ab_user' AND action LIKE 'sign%' ORDER BY id")
+    entries = run(
+        "SELECT action, record_id, actor_id, request_id FROM trail.entry "
+        "WHERE entity = 'ab_user' AND action LIKE 'sign%' ORDER BY id"
+    )
     assert entries == [
         ("sign_in", user, user, "r-1"),
         ("sign_in_failed", None, None, None),
