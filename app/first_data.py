@@ -5,10 +5,12 @@ from functools import partial
 
 from sqlalchemy import Connection, create_engine, pool
 
-from app.access.keys import SignInKeys
+from app.access.keys import FieldKeys, SignInKeys
+from app.access.seal import Sealer
 from app.access.signin import Door
 from app.fields.sorting import sort_key
 from app.models import ENTITIES
+from app.records.reindex import reindex
 from app.studio.install import install_code
 from config import Config
 
@@ -54,8 +56,12 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
         if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user)").scalar_one():
             return []
         organise(connection)
+        sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+        people = [(one, hire(connection, one)) for one in PEOPLE]
+        for entity in ENTITIES.values():
+            reindex(connection, sealer, entity)
         invite = partial(Door(engine, keys).invite, connection, purpose="welcome", hours=72)
-        return [(one.name, one.login, one.role, f"/welcome/{invite(hire(connection, one))}") for one in PEOPLE]
+        return [(one.name, one.login, one.role, f"/welcome/{invite(user)}") for one, user in people]
 
 
 def organise(connection: Connection) -> None:

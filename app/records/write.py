@@ -58,12 +58,12 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
     context.demand(Action.CREATE, entity)
     rest = dict(given)
     store = chosen_store(context, entity, rest.pop("store", None))
-    values = read(context, entity, rest)
+    values, wrong = read(context, entity, rest)
     filled = {field.name: values.get(field.name) for field in entity.fields}
     for field in entity.fields:
         if filled[field.name] is None:
             filled[field.name] = default(context, entity, field)
-    demand_required(entity, filled)
+    demand_whole(entity, filled, wrong)
     CHECKS.run(context, entity, filled, None)
     uuid = uuid4()
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
@@ -81,7 +81,7 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     A record somebody else changed since is a Conflict that compares field by field.
     """
     context.demand(Action.UPDATE, entity)
-    values = read(context, entity, given)
+    values, wrong = read(context, entity, given)
     before = fetch(context, entity, number)
     if version is not None and before.version != version:
         raise conflict(context, entity, before, values)
@@ -90,7 +90,7 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     if hidden := next((name for name in values if states[name] is State.HIDDEN), None):
         raise unknown(hidden)
     whole = {field.name: presenter.plain(before, field) for field in entity.fields} | values
-    demand_required(entity, whole)
+    demand_whole(entity, whole, wrong)
     CHECKS.run(context, entity, whole, before)
     changed = {name: value for name, value in values.items() if value != presenter.plain(before, entity.by_name[name])}
     if not changed:
@@ -123,8 +123,8 @@ def delete(context: Context, entity: Entity, number: int, version: int | None = 
             raise NotFound
 
 
-def read(context: Context, entity: Entity, given: Mapping[str, object]) -> dict[str, Any]:
-    """Raw values by name through their kinds; unknown names are Malformed, everything unfit is one Invalid."""
+def read(context: Context, entity: Entity, given: Mapping[str, object]) -> tuple[dict[str, Any], dict[str, Unfit]]:
+    """Raw values by name through their kinds, and what is wrong with the others; unknown names are Malformed."""
     policy = context.policy(entity)
     values: dict[str, Any] = {}
     wrong: dict[str, Unfit] = {}
@@ -136,9 +136,7 @@ def read(context: Context, entity: Entity, given: Mapping[str, object]) -> dict[
             values[name] = read_one(field, raw, writable=name in policy.writable)
         except Unfit as unfit:
             wrong[name] = unfit
-    if wrong:
-        raise Invalid(wrong)
-    return values
+    return values, wrong
 
 
 def read_one(field: Field, raw: object, *, writable: bool) -> Any:
@@ -160,11 +158,11 @@ def default(context: Context, entity: Entity, field: Field) -> Any:
     return None
 
 
-def demand_required(entity: Entity, values: Mapping[str, Any]) -> None:
-    """Refuses when a required field stands empty."""
+def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, Unfit]) -> None:
+    """Refuses, all at once, what is wrong and what is required and stands empty."""
     missing = {field.name: MISSING for field in entity.fields if field.required and values.get(field.name) is None}
-    if missing:
-        raise Invalid(missing)
+    if missing or wrong:
+        raise Invalid(missing | dict(wrong))
 
 
 def chosen_store(context: Context, entity: Entity, raw: object) -> int | None:

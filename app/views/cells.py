@@ -19,10 +19,10 @@ GONE = Label("（不可见）", "(not visible)")
 
 def cell(field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True) -> Cell:
     """One value as a cell; a reference reads as the title of what it points to."""
-    if value is None or value == "":
-        return NOTHING
     if isinstance(value, Protected):
         return Cell(text=str(value), look="mask")
+    if value is None or value == "":
+        return NOTHING
     if field.target:
         return reference(field, value, titles, locale)
     text = field.kind.show(value, locale)

@@ -165,7 +165,7 @@ class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
             details = {"field": field, "reason": reason if reason in REASONS else "other", "words": None if reason in REASONS else reason}
             note(self.context.connection, "reveal", self.entity, record=pk, store=record.store, details=details)
             value = page.presenter.plain(record, wanted)
-        fact = page.fact(wanted, value, State.MASKED if error else State.CLEAR, {})
+        fact = page.fact(wanted, value, {})
         if request.headers.get("HX-Request"):
             return draw(RevealedPart(frame=frame(), fact=fact, error=error))
         return draw(RevealedPage(frame=frame(), title=page.title(), crumbs=page.crumbs(), fact=fact, back_href=page.href, error=error))

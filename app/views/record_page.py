@@ -128,7 +128,7 @@ class Shower:
         return [
             (child, by)
             for child, by in pairs
-            if self.context.actor.may(Action.LIST, child.name) and by.name in self.context.policy(child).comparable
+            if self.context.actor.may(Action.LIST, child.name) and by.name in self.context.policy(child).queryable
         ]
 
     def tabs(self, tab: str, children: list[tuple[Entity, Field]]) -> tuple[Link, ...]:
@@ -153,7 +153,7 @@ class Shower:
         found: dict[Label | None, list[Fact]] = {}
         for field in self.entity.fields:
             if states[field.name] is not State.HIDDEN:
-                found.setdefault(field.section, []).append(self.fact(field, values.get(field.name), states[field.name], titles))
+                found.setdefault(field.section, []).append(self.fact(field, values.get(field.name), titles))
         own = found.setdefault(None, [])
         if store := titles.get("store", {}).get(self.record.store or 0):
             own.append(Fact(name="store", label=Label("门店", "Store").text(self.locale), cells=(Cell(text=store, href=f"/data/store/{self.record.store}"),)))
@@ -162,9 +162,10 @@ class Shower:
             own.append(Fact(name=label.en.lower(), label=label.text(self.locale), cells=(Cell(text=f"{local(moment):%Y-%m-%d %H:%M}", tip=moment.isoformat()),)))
         return tuple(Section(title=label.text(self.locale) if label else None, facts=tuple(facts)) for label, facts in found.items())
 
-    def fact(self, field: Field, value: Any, shown: State, titles: dict[str, dict[int, str]]) -> Fact:
+    def fact(self, field: Field, value: Any, titles: dict[str, dict[int, str]]) -> Fact:
         """One field; a masked one can be asked for, one seen because the record is one's own says so."""
-        mine = field.sealed and shown is State.CLEAR and value is not None
+        own = self.presenter.state(field, self.presenter.relation(self.record)) is State.CLEAR
+        mine = field.sealed and own and value is not None
         ask = isinstance(value, Protected) and self.context.actor.may(Action.REVEAL, self.entity.name)
         made = cell(field, value, self.locale, titles, short=False)
         if mine and field.kind.code == "phone":
