@@ -13,7 +13,7 @@ from app.jobs.absence import persist
 from app.jobs.announced import as_system, open_engine
 from app.jobs.moments import due
 from app.jobs.pace import PACE, Pace
-from app.jobs.schedules import CatchUp
+from app.jobs.schedules import CatchUp, sync
 from app.outbox import enqueue
 from config import Config
 
@@ -30,7 +30,7 @@ _FILL = text("UPDATE work.slot SET outbox_id = :work WHERE schedule_code = :code
 
 
 def run(config: Config, stop: threading.Event, *, pace: Pace = PACE) -> None:
-    """Ticks until `stop` is set, by the database's clock, so that tickers of several machines agree."""
+    """Declares the schedules, then ticks by the database's clock, on which all machines agree, until `stop` is set."""
     registry.load()
     engine = open_engine(config)
     persist(lambda: _tick_on(engine, stop, pace), stop)
@@ -38,6 +38,8 @@ def run(config: Config, stop: threading.Event, *, pace: Pace = PACE) -> None:
 
 
 def _tick_on(engine: Engine, stop: threading.Event, pace: Pace) -> None:
+    with as_system(engine) as connection:
+        sync(connection)
     while not stop.is_set():
         with as_system(engine) as connection:
             tick(connection, connection.execute(text("SELECT clock_timestamp()")).scalar_one())

@@ -5,21 +5,18 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 import redis
-from sqlalchemy import Engine, create_engine, make_url, pool, text
+from sqlalchemy import Engine, create_engine, pool, text
 
 from app.db.embedded.place import Place
-from app.db.embedded.postgres import FAST, Postgres
 from app.db.embedded.spawn import stop
 from app.db.embedded.valkey import GRACEFUL, Valkey
-from app.db.migrate import upgrade
 from app.jobs import entry
 from app.jobs.announced import open_engine
 from config import Config
@@ -30,60 +27,13 @@ from tests.jobs.processes import HURRY
 ROOT = Path(__file__).parents[2]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "faults: kills processes and servers; slow")
-
-
-@pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
-    """A folder that servers started by root may enter too."""
-    folder = Path(tempfile.mkdtemp(prefix="fc-jobs-", dir="/var/lib" if os.geteuid() == 0 else None))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def server(home: Path) -> Iterator[str]:
-    """An administrator's URL: of the server DATABASE_URL names, else of an embedded one."""
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        yield given
-        return
-    postgres = Postgres(Place.prepare(home / "database"), durable=False)
-    password = secrets.token_hex(8)
-    postgres.create(password)
-    process = postgres.start()
-    postgres.wait(process)
-    yield f"postgresql://postgres:{password}@/postgres?host={postgres.place.sockets}"
-    stop(process, FAST)
-
-
-@pytest.fixture(scope="session")
-def template(server: str) -> Iterator[str]:
-    """The name of a migrated database to clone."""
-    name = f"work_template_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        upgrade(_named(server, name), "head")
-        with psycopg.connect(_named(server, name, "postgresql"), autocommit=True) as inside:
-            inside.execute(samples.TABLES + "GRANT USAGE ON SCHEMA public TO forecourt_guard;")
-            if "DATABASE_URL" not in os.environ:
-                for role in ("web", "worker", "owner"):
-                    inside.execute(f"ALTER ROLE forecourt_{role} PASSWORD 'sample'")
-        yield name
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture
-def admin(server: str, template: str) -> Iterator[Engine]:
-    """The administrator's engine on this test's own database."""
-    name = f"work_{os.getpid()}_{secrets.token_hex(4)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        engine = create_engine(_named(server, name), poolclass=pool.NullPool)
-        yield engine
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def admin(database: Config) -> Engine:
+    """The administrator's engine on this test's own database, which also holds the samples' tables."""
+    engine = create_engine(database.url("administrator"), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(samples.TABLES)
+    return engine
 
 
 class QueueServer:
@@ -114,27 +64,24 @@ class QueueServer:
 
 
 @pytest.fixture(scope="session")
-def valkey_server(home: Path) -> Iterator[QueueServer]:
-    server = QueueServer(home / "queue")
+def _queue_server(template: Config) -> Iterator[QueueServer]:
+    server = QueueServer(template.home / f"jobs-queue-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     yield server
     server.stop()
+    shutil.rmtree(server.server.place.sockets, ignore_errors=True)
 
 
 @pytest.fixture
-def valkey(valkey_server: QueueServer) -> QueueServer:
-    """The session's Valkey, empty."""
-    valkey_server.attacker().flushall()
-    return valkey_server
+def queue_server(_queue_server: QueueServer) -> QueueServer:
+    """The session's server of messages, empty."""
+    _queue_server.attacker().flushall()
+    return _queue_server
 
 
 @pytest.fixture
-def config(admin: Engine, valkey: QueueServer, tmp_path: Path) -> Config:
+def config(database: Config, admin: Engine, queue_server: QueueServer) -> Config:
     """A worker's settings for this test's servers."""
-    (tmp_path / "password_worker").write_text("sample")
-    (tmp_path / "password_owner").write_text("sample")
-    (tmp_path / "queue_key").write_bytes(bytes(range(32)))
-    url = admin.url.render_as_string(hide_password=False)
-    return Config(home=tmp_path, secrets=tmp_path, database_url=url, redis_url=valkey.url()).as_process("worker")
+    return replace(database, redis_url=queue_server.url()).as_process("worker")
 
 
 @pytest.fixture
@@ -183,7 +130,7 @@ def launch(config: Config) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def begin(part: str, queue: str = "default") -> subprocess.Popen[bytes]:
-        settings = [config.database_url or "", config.redis_url or "", str(config.home)]
+        settings = [str(config.home), config.database, config.redis()]
         argv = [sys.executable, "-m", "tests.jobs.processes", part, queue, *settings]
         running.append(subprocess.Popen(argv, cwd=ROOT))
         return running[-1]
@@ -192,8 +139,3 @@ def launch(config: Config) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     for process in running:
         if process.poll() is None:
             kill(process)
-
-
-def _named(server: str, name: str, driver: str = "postgresql+psycopg") -> str:
-    url = make_url(server).set(database=name, drivername=driver)
-    return url.render_as_string(hide_password=False)

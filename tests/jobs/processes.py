@@ -1,4 +1,4 @@
-"""The processes tests may kill: python -m tests.jobs.processes <part> <queue> <database> <queue server> <home>."""
+"""The processes tests may kill: python -m tests.jobs.processes <part> <queue> <home> <database> <queue server>."""
 
 import logging
 import signal
@@ -14,13 +14,12 @@ from tests.jobs import samples  # noqa: F401 - registers the sample jobs
 HURRY = Pace(lease=4.0, renew=1.0, stale=3.0, poll=0.1, tick=0.1, dequeue=1)
 
 
-def main(part: str, queue: str, database: str, queue_server: str, home: str) -> None:
+def main(part: str, queue: str, home: str, database: str, queue_server: str) -> None:
     """Runs one part of the product until it is told to stop."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s %(process)d %(message)s")
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    config = Config(home=Path(home), secrets=Path(home), database_url=database, redis_url=queue_server)
-    config = config.as_process("worker")
+    config = Config(home=Path(home), database=database, redis_url=queue_server).as_process("worker")
     if part == "worker":
         worker.run(config, queue, stop, pace=HURRY)
     else:

@@ -17,7 +17,7 @@ AGAIN = "SELECT count(*) FROM work.outbox WHERE attempts > 1"
 JOBS = 80
 
 
-def test_workers_killed_and_the_queue_wiped_lose_and_double_nothing(admin, worker, launch, valkey):
+def test_workers_killed_and_the_queue_wiped_lose_and_double_nothing(admin, worker, launch, queue_server):
     for number in range(JOBS):
         ask(worker, "sample.note", {"number": number, "pause": 0.02})
     launch("relay"), launch("relay")
@@ -27,7 +27,7 @@ def test_workers_killed_and_the_queue_wiped_lose_and_double_nothing(admin, worke
         until(lambda wanted=wanted: count(admin, DONE) >= wanted)
         kill(victim)
         if strike == 2:
-            valkey.attacker().flushall()
+            queue_server.attacker().flushall()
     launch("worker")
     until(lambda: count(admin, DONE) == JOBS, 40)
     assert count(admin, NOTES) == JOBS == count(admin, DIFFERENT)
@@ -45,31 +45,31 @@ def test_a_worker_killed_in_the_middle_of_a_job_is_followed_by_another(admin, wo
     assert (look(worker, work_id).attempts, count(admin, NOTES)) == (2, 1)
 
 
-def test_while_the_queue_server_is_away_work_is_taken_on_and_later_done(admin, worker, launch, valkey):
+def test_while_the_queue_server_is_away_work_is_taken_on_and_later_done(admin, worker, launch, queue_server):
     parts = [launch("relay"), launch("worker")]
     ask(worker, "sample.note", {"number": 0})
     until(lambda: count(admin, DONE) == 1)
-    valkey.stop()
+    queue_server.stop()
     try:
         for number in range(1, 20):
             ask(worker, "sample.note", {"number": number})
         time.sleep(3)
     finally:
-        valkey.start()
+        queue_server.start()
     until(lambda: count(admin, DONE) == 20, 30)
     assert count(admin, NOTES) == 20 == count(admin, DIFFERENT)
     assert [part.poll() for part in parts] == [None, None]
 
 
-def test_a_running_job_survives_the_queue_server(admin, worker, launch, valkey):
+def test_a_running_job_survives_the_queue_server(admin, worker, launch, queue_server):
     launch("relay"), launch("worker")
     work_id = ask(worker, "sample.note", {"number": 1, "pause": 2})
     until(lambda: look(worker, work_id).state is State.RUNNING)
-    valkey.stop()
+    queue_server.stop()
     try:
         until(lambda: look(worker, work_id).state is State.DONE)
     finally:
-        valkey.start()
+        queue_server.start()
     after = ask(worker, "sample.note", {"number": 2})
     until(lambda: look(worker, after).state is State.DONE, 30)
     assert (look(worker, work_id).attempts, count(admin, NOTES)) == (1, 2)
@@ -90,4 +90,5 @@ def test_relay_and_ticker_come_back_after_the_database(admin, worker, launch):
                     VALUES ('sample', 'sample.system', '* * * * *', 'last', '2026-01-01')""")
         )
     until(lambda: count(admin, DONE) >= 1, 30)
+    assert count(admin, "SELECT count(*) FROM work.schedule WHERE code = 'work.tidy'") == 1
     assert [part.poll() for part in parts] == [None, None, None]

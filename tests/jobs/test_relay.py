@@ -24,52 +24,52 @@ LONG_AGO = "UPDATE work.outbox SET enqueued_at = clock_timestamp() - interval '1
 
 
 @pytest.fixture
-def queue(config):
+def messages(config):
     return open_queue("default", connect(config), config)
 
 
-def test_due_work_gets_one_message(worker, queue):
+def test_due_work_gets_one_message(worker, messages):
     work_id = ask(worker, "sample.note", {"number": 1})
-    assert (hand_over(worker, [queue]), hand_over(worker, [queue])) == (1, 0)
-    assert waiting(queue) == [work_id]
+    assert (hand_over(worker, [messages]), hand_over(worker, [messages])) == (1, 0)
+    assert waiting(messages) == [work_id]
     assert look(worker, work_id).state is State.ENQUEUED
 
 
-def test_work_waits_for_its_time_and_for_its_own_queue(worker, queue):
+def test_work_waits_for_its_time_and_for_its_own_queue(worker, messages):
     ask(worker, "sample.note", run_after=datetime(2099, 1, 1, tzinfo=UTC))
     ask(worker, "sample.schema", queue="schema")
-    assert hand_over(worker, [queue]) == 0
+    assert hand_over(worker, [messages]) == 0
 
 
-def test_a_lost_message_is_sent_again_and_a_waiting_one_is_not(admin, worker, queue, valkey):
+def test_a_lost_message_is_sent_again_and_a_waiting_one_is_not(admin, worker, messages, queue_server):
     ask(worker, "sample.note", {"number": 1})
-    hand_over(worker, [queue])
+    hand_over(worker, [messages])
     with admin.begin() as connection:
         connection.execute(text(LONG_AGO))
-    assert hand_over(worker, [queue]) == 0
-    valkey.attacker().flushall()
-    assert hand_over(worker, [queue]) == 1
+    assert hand_over(worker, [messages]) == 0
+    queue_server.attacker().flushall()
+    assert hand_over(worker, [messages]) == 1
 
 
-def test_work_whose_worker_vanished_is_handed_over_again(admin, worker, queue):
+def test_work_whose_worker_vanished_is_handed_over_again(admin, worker, messages):
     work_id = ask(worker, "sample.note", {"number": 1})
     with admin.begin() as connection:
         connection.execute(
             text("""UPDATE work.outbox SET state = 'running', attempts = 1, lease_token = gen_random_uuid(),
                     lease_until = clock_timestamp() - interval '1 second'""")
         )
-    assert hand_over(worker, [queue]) == 1
+    assert hand_over(worker, [messages]) == 1
     assert look(worker, work_id).state is State.ENQUEUED
 
 
-def test_a_queue_is_kept_shallow(worker, queue):
+def test_a_queue_is_kept_shallow(worker, messages):
     for number in range(HURRY.depth + 5):
         ask(worker, "sample.note", {"number": number})
-    assert hand_over(worker, [queue], HURRY) == HURRY.depth
-    assert hand_over(worker, [queue], HURRY) == 0
+    assert hand_over(worker, [messages], HURRY) == HURRY.depth
+    assert hand_over(worker, [messages], HURRY) == 0
 
 
-def test_two_relays_at_once_send_nothing_twice(worker, config, queue):
+def test_two_relays_at_once_send_nothing_twice(worker, config, messages):
     for number in range(150):
         ask(worker, "sample.note", {"number": number})
     sent, barrier = [], threading.Barrier(2)
@@ -85,7 +85,7 @@ def test_two_relays_at_once_send_nothing_twice(worker, config, queue):
         thread.start()
     for thread in relays:
         thread.join()
-    assert sum(sent) == 150 == len(set(waiting(queue))) == len(waiting(queue))
+    assert sum(sent) == 150 == len(set(waiting(messages))) == len(waiting(messages))
 
 
 def test_work_goes_all_the_way_on_both_queues(admin, worker, launch):
@@ -114,7 +114,7 @@ FORGED = [
 ]
 
 
-def plant(attacker, queue, name, data, **more):
+def plant(attacker, messages, name, data, **more):
     """What somebody who can write to the queue's server would put there."""
     now = "2026-11-21T08:00:00.000000Z"
     fields = {
@@ -126,61 +126,61 @@ def plant(attacker, queue, name, data, **more):
         "timeout": "60",
     }
     attacker.hset(f"rq:job:{name}", mapping={**fields, **more})
-    attacker.lpush(queue.key, name)
+    attacker.lpush(messages.key, name)
 
 
-def run_once(queue):
-    """One worker in this process's child empties the queue."""
+def run_once(messages):
+    """One worker in this process's child empties the messages."""
     stop = threading.Event()
     threading.Timer(2.5, stop.set).start()
-    OneQueueWorker(queue, stop, 1).work()
+    OneQueueWorker(messages, stop, 1).work()
 
 
-def test_planted_messages_do_not_run_and_hold_up_nothing(admin, worker, queue, valkey, tmp_path):
+def test_planted_messages_do_not_run_and_hold_up_nothing(admin, worker, messages, queue_server, tmp_path):
     trap = tmp_path / "trap"
-    attacker = valkey.attacker()
+    attacker = queue_server.attacker()
     for n, call in enumerate(FORGED):
-        plant(attacker, queue, f"work-{n}-deadbeef", json.dumps(call).replace("{trap}", str(trap)))
-    plant(attacker, queue, "work-7-deadbeef", pickle.dumps(("os.system", None, (f"touch {trap}",), {})))
-    plant(attacker, queue, "work-8-deadbeef", b"\x00")
-    plant(attacker, queue, "work-6-deadbeef", json.dumps(FORGED[0]), created_at="yesterday", status="odd")
+        plant(attacker, messages, f"work-{n}-deadbeef", json.dumps(call).replace("{trap}", str(trap)))
+    plant(attacker, messages, "work-7-deadbeef", pickle.dumps(("os.system", None, (f"touch {trap}",), {})))
+    plant(attacker, messages, "work-8-deadbeef", b"\x00")
+    plant(attacker, messages, "work-6-deadbeef", json.dumps(FORGED[0]), created_at="yesterday", status="odd")
     attacker.set("rq:job:work-9-deadbeef", "no hash")
-    attacker.lpush(queue.key, "work-9-deadbeef", "../etc passwd", b"\xff\xfe", "")
+    attacker.lpush(messages.key, "work-9-deadbeef", "../etc passwd", b"\xff\xfe", "")
     work_id = ask(worker, "sample.note", {"number": 1})
     for _ in range(2):  # a foreign message may stand in the way of one's own until it is refused
-        hand_over(worker, [queue])
-        run_once(queue)
+        hand_over(worker, [messages])
+        run_once(messages)
     assert not trap.exists()
     assert look(worker, work_id).state is State.DONE
     assert count(admin, NOTES) == 1
 
 
-def test_an_old_message_under_a_new_name_runs_nothing(admin, worker, queue, valkey):
+def test_an_old_message_under_a_new_name_runs_nothing(admin, worker, messages, queue_server):
     first = ask(worker, "sample.note", {"number": 1})
-    hand_over(worker, [queue])
-    (name,) = queue.get_job_ids()
-    data = valkey.attacker().hget(Job.key_for(name), "data")
-    queue.empty()
-    plant(valkey.attacker(), queue, "work-99-deadbeef", data)
-    run_once(queue)
+    hand_over(worker, [messages])
+    (name,) = messages.get_job_ids()
+    data = queue_server.attacker().hget(Job.key_for(name), "data")
+    messages.empty()
+    plant(queue_server.attacker(), messages, "work-99-deadbeef", data)
+    run_once(messages)
     assert look(worker, first).state is State.ENQUEUED
 
 
-def test_a_replayed_message_finds_its_work_done(admin, worker, queue):
+def test_a_replayed_message_finds_its_work_done(admin, worker, messages):
     work_id = ask(worker, "sample.note", {"number": 1})
-    send(queue, [(work_id, 60), (work_id, 60), (work_id, 60)])
-    run_once(queue)
+    send(messages, [(work_id, 60), (work_id, 60), (work_id, 60)])
+    run_once(messages)
     assert (look(worker, work_id).attempts, count(admin, NOTES)) == (1, 1)
 
 
-def test_callbacks_beside_a_signed_call_are_not_read(worker, queue, valkey, tmp_path):
+def test_callbacks_beside_a_signed_call_are_not_read(worker, messages, queue_server, tmp_path):
     ask(worker, "sample.note", {"number": 1})
-    hand_over(worker, [queue])
-    (name,) = queue.get_job_ids()
+    hand_over(worker, [messages])
+    (name,) = messages.get_job_ids()
     hook = json.dumps([{"url": "http://127.0.0.1:9/", "statuses": ["finished"]}])
     planted = {"success_callback_name": "os.abort", "failure_callback_name": "os.abort", "webhooks": hook}
-    valkey.attacker().hset(Job.key_for(name), mapping={**planted, "retries_left": "9", "repeats_left": "9"})
-    job = queue.fetch_job(name)
+    queue_server.attacker().hset(Job.key_for(name), mapping={**planted, "retries_left": "9", "repeats_left": "9"})
+    job = messages.fetch_job(name)
     assert (job.success_callback, job.failure_callback, job.webhooks) == (None, None, [])
     assert (job.retries_left, job.repeats_left) == (None, None)
 
