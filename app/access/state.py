@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from app.core.action import Action
@@ -9,6 +10,8 @@ from app.core.actor import Actor, Extent
 from app.core.entity import Entity
 from app.core.field import Field, Relation, State
 from app.core.scope import Belongs
+
+KEPT = 1_000  # policies a process remembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class FieldPolicy:
     """
 
     entity: str
-    states: tuple[tuple[str, State, State], ...]  # name, in one's own records, in others; visible fields only
+    # Name, in one's own records, in others; visible fields only. Not hashed: the sets below remember their hashes.
+    states: tuple[tuple[str, State, State], ...] = attribute(hash=False)
     visible: frozenset[str]
     writable: frozenset[str]
     queryable: frozenset[str]  # may be filtered, grouped and computed by
@@ -35,17 +39,16 @@ class FieldPolicy:
         return State.HIDDEN
 
 
+# By the entity's identity, which the entry itself keeps alive: hashing a description would cost more than the policy.
+_policies: dict[tuple[int, frozenset[Relation], bool, bool], tuple[Entity, FieldPolicy]] = {}
+
+
 def state(actor: Actor, entity: Entity, field: Field, relation: Relation) -> State:
     """How the field stands to the actor in a record of that relation, before any reveal.
 
     A sealed field is clear at most in one's own records, whatever its description or anybody's grants say.
     """
-    if not may_see(actor, entity):
-        return State.HIDDEN
-    given = field.state(relation)
-    if field.sealed and relation is not Relation.MINE:
-        return min(given, State.MASKED)
-    return given
+    return _before_reveal(field, relation) if may_see(actor, entity) else State.HIDDEN
 
 
 def relation(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> Relation:
@@ -57,22 +60,20 @@ def relation(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> Relation:
 
 
 def fields_for(actor: Actor, entity: Entity) -> FieldPolicy:
-    """The field policy of the actor for the entity, over all relations his scope holds."""
+    """The field policy of the actor for the entity, over all relations his scope holds.
+
+    Everybody who stands alike gets the very same object, so comparing it in a cache's key costs nothing.
+    """
     within = relations(actor, entity)
-    both = {item.name: _both(actor, entity, item) for item in entity.fields}
-    seen = [item for item in entity.fields if any(both[item.name][r] for r in within)]
-    clear = [item for item in seen if not item.sealed and all(both[item.name][r] is State.CLEAR for r in within)]
     writes = actor.may(Action.CREATE, entity.name) or actor.may(Action.UPDATE, entity.name)
     finds = actor.may(Action.SEARCH, entity.name)
-    return FieldPolicy(
-        entity=entity.name,
-        states=tuple((item.name, both[item.name][Relation.MINE], both[item.name][Relation.SCOPE]) for item in seen),
-        visible=frozenset(item.name for item in seen),
-        writable=frozenset(item.name for item in seen if writes and not item.readonly),
-        queryable=frozenset(item.name for item in clear),
-        sortable=frozenset(item.name for item in clear if item.kind.sortable),
-        findable=frozenset(item.name for item in seen if finds and item.sealed),
-    )
+    key = (id(entity), within, writes, finds)
+    known = _policies.get(key)
+    if known is None or known[0] is not entity:
+        if len(_policies) >= KEPT:
+            _policies.clear()
+        known = _policies[key] = (entity, _policy(entity, within, writes=writes, finds=finds))
+    return known[1]
 
 
 def relations(actor: Actor, entity: Entity) -> frozenset[Relation]:
@@ -99,5 +100,23 @@ def _beyond_own(extent: Extent, entity: Entity) -> bool:
     return bool(shared or extent.everywhere or extent.stores or extent.teams or extent.records)
 
 
-def _both(actor: Actor, entity: Entity, field: Field) -> dict[Relation, State]:
-    return {which: state(actor, entity, field, which) for which in Relation}
+def _policy(entity: Entity, within: frozenset[Relation], *, writes: bool, finds: bool) -> FieldPolicy:
+    stands = {item.name: {which: _before_reveal(item, which) for which in Relation} for item in entity.fields}
+    seen = [item for item in entity.fields if any(stands[item.name][which] for which in within)]
+    clear = [
+        item for item in seen if not item.sealed and all(stands[item.name][which] is State.CLEAR for which in within)
+    ]
+    return FieldPolicy(
+        entity=entity.name,
+        states=tuple((item.name, stands[item.name][Relation.MINE], stands[item.name][Relation.SCOPE]) for item in seen),
+        visible=frozenset(item.name for item in seen),
+        writable=frozenset(item.name for item in seen if writes and not item.readonly),
+        queryable=frozenset(item.name for item in clear),
+        sortable=frozenset(item.name for item in clear if item.kind.sortable),
+        findable=frozenset(item.name for item in seen if finds and item.sealed),
+    )
+
+
+def _before_reveal(field: Field, relation: Relation) -> State:
+    given = field.state(relation)
+    return min(given, State.MASKED) if field.sealed and relation is not Relation.MINE else given

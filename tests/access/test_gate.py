@@ -223,7 +223,7 @@ def test_unknown_wrong_and_disabled_take_the_same_time(door, person, run, record
             times.append(time.perf_counter() - begun)
     medians = [statistics.median(times) for times in spent.values()]
     record_property("medians", dict(zip(spent, medians, strict=True)))
-    assert max(medians) - min(medians) < 0.005
+    assert max(medians) < 1.5 * min(medians)  # within 5 ms on a quiet machine; leaving the hash out makes it 5 times
 
 
 def test_busy_answers_503_and_gives_the_attempt_back(web, person, run):
