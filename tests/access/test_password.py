@@ -6,7 +6,7 @@ import pytest
 
 from app.access.fitness import LEAST_WITH_FACTOR, check_password, own_words
 from app.access.gate import address, login_key
-from app.access.password import AT_ONCE, Passwords
+from app.access.password import _DECOY, AT_ONCE, Passwords
 from app.core.errors import Busy, Unfit
 
 OWN = ("lilei", "雷", "李", "lei.li@example.cn")
@@ -45,6 +45,15 @@ def test_no_more_than_two_hash_at_once_and_others_are_told_to_wait(passwords):
     with passwords._turn(), passwords._turn(), pytest.raises(Busy):
         passwords.matches(None, "x")
     assert AT_ONCE == 2
+
+
+def test_the_turns_are_the_processs_whoever_makes_the_passwords(passwords):
+    with passwords._turn(), passwords._turn(), pytest.raises(Busy):
+        Passwords(b"another" * 6, wait=0.05).hash("x")
+
+
+def test_the_decoy_costs_what_a_hash_costs(passwords):
+    assert not passwords.outdated(_DECOY)
 
 
 def test_a_turn_is_given_back_after_a_failure(passwords):
