@@ -22,7 +22,11 @@ def create_app(config: Config) -> Flask:
     app.config.update(settings(config))
     app.extensions["forecourt"] = House(
         config=config,
-        database=Database(config.url("web"), pool_size=max(config.pool_size, config.web_threads), statement_timeout_ms=config.statement_timeout_ms),
+        database=Database(
+            config.url("web"),
+            pool_size=max(config.pool_size, config.web_threads),
+            statement_timeout_ms=config.statement_timeout_ms,
+        ),
         catalog=Catalog(ENTITIES.values()),
         sealer=Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key"))),
     )

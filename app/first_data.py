@@ -66,23 +66,33 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
 
 def organise(connection: Connection) -> None:
     """One company with two stores and a sales and a service team in each."""
-    company = connection.exec_driver_sql("INSERT INTO company (code, name) VALUES ('G01', '示例汽车集团') RETURNING id").scalar_one()
+    company = connection.exec_driver_sql(
+        "INSERT INTO company (code, name) VALUES ('G01', '示例汽车集团') RETURNING id"
+    ).scalar_one()
     for code, name, city in STORES:
         sql = "INSERT INTO store (code, name, name_key, company_id, city) VALUES (%s, %s, %s, %s, %s) RETURNING id"
         store = connection.exec_driver_sql(sql, (code, name, sort_key(name), company, city)).scalar_one()
         for team, kind in TEAMS:
-            connection.exec_driver_sql("INSERT INTO team (store_id, name, name_key, kind) VALUES (%s, %s, %s, %s)", (store, team, sort_key(team), kind))
+            connection.exec_driver_sql(
+                "INSERT INTO team (store_id, name, name_key, kind) VALUES (%s, %s, %s, %s)",
+                (store, team, sort_key(team), kind),
+            )
 
 
 def hire(connection: Connection, one: Newcomer) -> int:
     """Adds an account with its role, and the employee behind it; answers the account's id."""
     sql = "INSERT INTO ab_user (username, first_name, last_name, active) VALUES (%s, %s, '', true) RETURNING id"
     user = int(connection.exec_driver_sql(sql, (one.login, one.name)).scalar_one())
-    connection.exec_driver_sql("INSERT INTO ab_user_role (user_id, role_id) SELECT %s, id FROM ab_role WHERE name = %s", (user, one.role))
+    connection.exec_driver_sql(
+        "INSERT INTO ab_user_role (user_id, role_id) SELECT %s, id FROM ab_role WHERE name = %s", (user, one.role)
+    )
     if one.store:
         sql = (
-            "INSERT INTO employee (store_id, number, name, name_key, team_id, job, user_id) SELECT s.id, %s, %s, %s, t.id, %s, %s"
+            "INSERT INTO employee (store_id, number, name, name_key, team_id, job, user_id)"
+            " SELECT s.id, %s, %s, %s, t.id, %s, %s"
             " FROM store s LEFT JOIN team t ON t.store_id = s.id AND t.name = %s WHERE s.code = %s"
         )
-        connection.exec_driver_sql(sql, (f"E{user:03}", one.name, sort_key(one.name), one.job, user, one.team, one.store))
+        connection.exec_driver_sql(
+            sql, (f"E{user:03}", one.name, sort_key(one.name), one.job, user, one.team, one.store)
+        )
     return user

@@ -57,7 +57,9 @@ class Catalog:
         return snapshot
 
     def _stored(self, connection: Connection, known: Snapshot | None) -> dict[str, Entity]:
-        rows = connection.exec_driver_sql("SELECT name, version, spec FROM catalog_entity WHERE removed_at IS NULL").all()
+        rows = connection.exec_driver_sql(
+            "SELECT name, version, spec FROM catalog_entity WHERE removed_at IS NULL"
+        ).all()
         found: dict[str, Entity] = {}
         for name, version, spec in rows:
             old = known.get(name) if known else None

@@ -98,7 +98,9 @@ def load(spec: dict[str, Any]) -> Entity:
         team=spec["team"],
         unique=tuple(tuple(group) for group in spec["unique"]),
         order=spec["order"],
-        grants=tuple(Grant(g["role"], frozenset(Action(a) for a in g["actions"]), Reach(g["reach"])) for g in spec["grants"]),
+        grants=tuple(
+            Grant(g["role"], frozenset(Action(a) for a in g["actions"]), Reach(g["reach"])) for g in spec["grants"]
+        ),
         origin=Origin(spec["origin"]),
         version=spec["version"],
     )

@@ -12,7 +12,7 @@ class ActorKind(StrEnum):
     """What stands behind an actor."""
 
     PERSON = "person"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105  # a kind of actor
     JOB = "job"  # a worker on behalf of the person who asked
     SYSTEM = "system"
     NOBODY = "nobody"

@@ -63,7 +63,7 @@ class Entity:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
 
     def __hash__(self) -> int:
-        """By name and version alone: descriptions key caches on every request, and hashing each field would cost more than the page."""
+        """By name and version alone: descriptions key caches in each request, and hashing every field is dear."""
         return hash((self.name, self.version))
 
     @cached_property

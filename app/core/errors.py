@@ -52,7 +52,12 @@ class NotFound(Refusal):
     code = "not_found"
 
     def __init__(self, label: Label | None = None) -> None:
-        super().__init__(label or Label("没有找到。它可能不存在，或不在您的范围内。", "Not found. It does not exist or lies outside your scope."))
+        super().__init__(
+            label
+            or Label(
+                "没有找到。它可能不存在，或不在您的范围内。", "Not found. It does not exist or lies outside your scope."
+            )
+        )
 
 
 class Unauthenticated(Refusal):
@@ -72,7 +77,12 @@ class Forbidden(Refusal):
     code = "forbidden"
 
     def __init__(self, label: Label | None = None) -> None:
-        super().__init__(label or Label("您没有这项权限；如有需要请联系管理员。", "You may not do this; ask an administrator if you need to."))
+        super().__init__(
+            label
+            or Label(
+                "您没有这项权限；如有需要请联系管理员。", "You may not do this; ask an administrator if you need to."
+            )
+        )
 
 
 class TooMany(Refusal):
@@ -110,7 +120,11 @@ class Conflict(Refusal):
     code = "conflict"
 
     def __init__(self, version: int, differences: tuple[Difference, ...], by: str | None, at: str | None) -> None:
-        super().__init__(Label("这条记录刚被别人修改过，请比较后再保存。", "Somebody else changed this record; compare and save again."))
+        super().__init__(
+            Label(
+                "这条记录刚被别人修改过，请比较后再保存。", "Somebody else changed this record; compare and save again."
+            )
+        )
         self.version = version
         self.differences = differences
         self.by = by

@@ -43,7 +43,7 @@ class Kind:
         """The normalised value of what a person, a file or a client gave; None for nothing given; raises Unfit."""
         raise NotImplementedError
 
-    def show(self, value: Any, locale: str) -> str:
+    def show(self, value: Any, locale: str) -> str:  # noqa: ARG002  # others read it
         """How a person reads the value."""
         return "" if value is None else str(value)
 
@@ -63,11 +63,11 @@ class Kind:
         """The JSON Schema of `dump`'s result."""
         return {"type": "string"}
 
-    def tokens(self, value: Any) -> Iterable[str]:
+    def tokens(self, value: Any) -> Iterable[str]:  # noqa: ARG002
         """The whole words by which a search finds the value; each is compared for equality only."""
         return ()
 
-    def tail(self, value: Any) -> str | None:
+    def tail(self, value: Any) -> str | None:  # noqa: ARG002
         """The last characters people search by (phone's last four, VIN's last six), or None."""
         return None
 
@@ -76,5 +76,5 @@ class Kind:
         raise NotImplementedError
 
     def options(self) -> dict[str, Any]:
-        """The type's own parameters as JSON: `from_options(code, options())` gives an equal Kind."""
+        """The parameters of the type as JSON, from which an equal one can be made."""
         return {}

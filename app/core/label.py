@@ -23,7 +23,7 @@ class Label:
         return self.zh if locale.startswith("zh") else self.en
 
     def format(self, **values: object) -> "Label":
-        """The same label with its `{placeholders}` filled; a Label among the values fills each language with its own."""
+        """The label with its `{placeholders}` filled; a Label among the values fills each language with its own."""
         zh = {k: v.zh if isinstance(v, Label) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Label) else v for k, v in values.items()}
         return Label(self.zh.format(**zh), self.en.format(**en))

@@ -1,5 +1,6 @@
 """A value that prints its mask wherever it is turned into text."""
 
+from html import escape
 from typing import Any, NoReturn
 
 
@@ -22,8 +23,6 @@ class Protected:
         return format(self._mask, spec)
 
     def __html__(self) -> str:
-        from html import escape
-
         return escape(self._mask)
 
     def __reduce__(self) -> tuple[type, tuple[str, str]]:

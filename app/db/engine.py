@@ -23,10 +23,16 @@ class Announced:
 
 
 class Database:
-    """One role's engine. Statements are not prepared: a changed column type would break each pooled connection for ever."""
+    """One role's engine. Nothing is prepared: a changed column type would break each pooled connection for ever."""
 
     def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_ms: int = 30_000) -> None:
-        options = f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+        limits = {
+            "statement_timeout": statement_timeout_ms,
+            "lock_timeout": 5_000,
+            "idle_in_transaction_session_timeout": 60_000,
+            "timezone": "UTC",
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in limits.items())
         self.engine: Engine = create_engine(
             url,
             pool_size=pool_size,
@@ -56,7 +62,9 @@ class Database:
 
 def announce(connection: Connection, token: str, request: str) -> Announced:
     """Announces the transaction as the holder of `token`; an unknown, ended or empty token is nobody."""
-    row = connection.exec_driver_sql("SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s)", (token, request)).one()
+    row = connection.exec_driver_sql(
+        "SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s)", (token, request)
+    ).one()
     return Announced(*row)
 
 

@@ -29,7 +29,7 @@ NOUN = "data."
 
 
 class Gatekeeper(SecurityManager):
-    """FAB's security manager asking our grants: the three methods every FAB check goes through, and nothing that signs in."""
+    """FAB's security manager asking our grants: the methods every FAB check goes through; nothing signs in here."""
 
     def register_views(self) -> None:
         """No view: the one door is ours."""
@@ -37,17 +37,17 @@ class Gatekeeper(SecurityManager):
     def create_db(self) -> None:
         """No table: migrations make them, once."""
 
-    def create_limiter(self, app: Flask) -> Limiter:
+    def create_limiter(self, _app: Flask) -> Limiter:
         """A limiter that limits nothing: ours counts before hashing, in the database."""
         return Limiter(key_func=lambda: "-", enabled=False)
 
-    def create_login_manager(self, app: Flask) -> LoginManager:
+    def create_login_manager(self, _app: Flask) -> LoginManager:
         """A login manager that knows nobody: sessions are rows in the gate."""
         manager = LoginManager()
         manager.user_loader(lambda _: None)
         return manager
 
-    def create_jwt_manager(self, app: Flask) -> None:
+    def create_jwt_manager(self, _app: Flask) -> None:
         """No JWT: API tokens are rows in the gate."""
 
     @staticmethod
@@ -58,11 +58,11 @@ class Gatekeeper(SecurityManager):
         """Whether the actor's grants allow a FAB permission on an entity ("data.customer")."""
         return self._has_view_access(None, permission_name, view_name)
 
-    def _has_view_access(self, user: object, permission_name: str, view_name: str) -> bool:
+    def _has_view_access(self, _user: object, permission_name: str, view_name: str) -> bool:
         verb = VERBS.get(permission_name)
         return verb is not None and view_name.startswith(NOUN) and door.actor().may(verb, view_name.removeprefix(NOUN))
 
-    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+    def is_item_public(self, _permission_name: str, _view_name: str) -> bool:
         """Nothing is public."""
         return False
 
@@ -70,7 +70,7 @@ class Gatekeeper(SecurityManager):
         return {name for name in view_menus_name if self._has_view_access(user, permission_name, name)}
 
 
-class Builder(AppBuilder):  # type: ignore[misc]  # FAB is untyped
+class Builder(AppBuilder):
     """An AppBuilder that registers none of FAB's own views, menus, static files or permission rows."""
 
     security_manager_class = Gatekeeper

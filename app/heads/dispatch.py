@@ -63,11 +63,17 @@ def verbs(base: type) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def blueprint(name: str, prefix: str, base: type, instances: Instances) -> Blueprint:
-    """A permanent blueprint whose rules call the method of the instance for `<entity>`, inside one announced transaction."""
+    """A permanent blueprint whose rules call the instance for `<entity>`, each inside one announced transaction."""
     made = Blueprint(name, __name__, url_prefix=prefix)
     for number, (method, rule, http) in enumerate(verbs(base)):
         endpoint = f"{method}_{number}"
-        made.add_url_rule(f"/<entity>{rule}", endpoint, through_door(_caller(method, instances)), methods=list(http), strict_slashes=False)
+        made.add_url_rule(
+            f"/<entity>{rule}",
+            endpoint,
+            through_door(_caller(method, instances)),
+            methods=list(http),
+            strict_slashes=False,
+        )
     return made
 
 

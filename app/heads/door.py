@@ -64,7 +64,7 @@ def snapshot() -> Snapshot | None:
 
 
 def context() -> Context:
-    """This request's announced transaction; only inside `opened`."""
+    """The announced transaction of the request; only inside `opened`."""
     found: Context = g.context
     return found
 

@@ -1,6 +1,7 @@
 """What went wrong, answered in the way of the head that was asked: a page, or problem JSON (RFC 9457)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import structlog
@@ -19,7 +20,9 @@ from app.records.refusals import refusal_of
 
 LOG = structlog.get_logger("forecourt.heads")
 API = "/api/"
-STALE_FORM = Label("页面放得太久了，请刷新后再提交；您填写的内容还在。", "This page stood too long; reload it and submit again.")
+STALE_FORM = Label(
+    "页面放得太久了，请刷新后再提交；您填写的内容还在。", "This page stood too long; reload it and submit again."
+)
 AWAY = Label("数据库暂时不可用，请稍后再试。", "The database is not available now; try again in a moment.")
 WORDS: dict[int, Label] = {
     400: Label("这个请求读不懂，请检查后重试。", "This request cannot be read; check it and try again."),
@@ -27,7 +30,10 @@ WORDS: dict[int, Label] = {
     405: Label("这个地址不支持这种操作。", "This address does not take this method."),
     413: Label("上传的内容太大。", "What was sent is too large."),
     415: Label("这种内容格式不支持。", "This media type is not supported."),
-    500: Label("系统出错了，已记录；请把编号告诉管理员。", "Something failed here and was recorded; tell an administrator the request id."),
+    500: Label(
+        "系统出错了，已记录；请把编号告诉管理员。",
+        "Something failed here and was recorded; tell an administrator the request id.",
+    ),
 }
 
 
@@ -45,8 +51,6 @@ def refused(error: Refusal) -> Any:
     if isinstance(error, Forbidden) and door.actor().id is not None:
         door.note_denial(error, getattr(g.get("entity"), "name", None) or (request.view_args or {}).get("entity"))
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
-        from urllib.parse import quote
-
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
     retry = error.retry_after if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
     return answer(error.status, error.label, error.code, details(error), retry)
@@ -65,7 +69,11 @@ def http(error: HTTPException) -> Any:
 
 def database(error: DBAPIError) -> Any:
     """The database refused or is away."""
-    if isinstance(error, OperationalError) and error.connection_invalidated or error.orig is None or "connect" in str(error.orig)[:60]:
+    if (
+        (isinstance(error, OperationalError) and error.connection_invalidated)
+        or error.orig is None
+        or "connect" in str(error.orig)[:60]
+    ):
         LOG.warning("database_away", error=type(error.orig).__name__)
         return answer(503, AWAY, "busy", retry=5)
     entity = g.get("entity")
@@ -77,17 +85,21 @@ def database(error: DBAPIError) -> Any:
 
 def unforeseen(error: Exception) -> Any:
     """A fault of ours: recorded with its trace, told without it."""
-    LOG.exception("unforeseen", path=request.path, exc_info=error)
+    LOG.error("unforeseen", path=request.path, exc_info=error)
     return answer(500, WORDS[500], "fault")
 
 
-def answer(status: int, label: Label, code: str, more: dict[str, Any] | None = None, retry: int | None = None) -> Response:
+def answer(
+    status: int, label: Label, code: str, more: dict[str, Any] | None = None, retry: int | None = None
+) -> Response:
     """The error as problem JSON under /api/, as a page elsewhere."""
     text = label.text(door.locale())
     if request.path.startswith(API):
         response = problem(status, code, text, more)
     else:
-        response = Response(draw(error_page(frame(), status, door.request_id(), text, retry)), status, mimetype="text/html")
+        response = Response(
+            draw(error_page(frame(), status, door.request_id(), text, retry)), status, mimetype="text/html"
+        )
     if retry is not None:
         response.headers["Retry-After"] = str(retry)
     return response
@@ -95,7 +107,9 @@ def answer(status: int, label: Label, code: str, more: dict[str, Any] | None = N
 
 def problem(status: int, code: str, text: str, more: dict[str, Any] | None = None) -> Response:
     """Problem JSON: type, title, status, code, request_id, and what the refusal adds."""
-    body = {"type": "about:blank", "title": text, "status": status, "code": code, "request_id": door.request_id()} | (more or {})
+    body = {"type": "about:blank", "title": text, "status": status, "code": code, "request_id": door.request_id()} | (
+        more or {}
+    )
     return Response(orjson.dumps(body, default=str), status, mimetype="application/problem+json")
 
 
@@ -103,18 +117,27 @@ def details(error: Refusal) -> dict[str, Any] | None:
     """What a refusal tells beyond its words: the fields that fail, or the fields two editors disagree on."""
     locale = door.locale()
     if isinstance(error, Invalid):
-        failing = [{"field": name, "code": unfit.code, "message": unfit.label.text(locale)} for name, unfit in error.fields.items()]
+        failing = [
+            {"field": name, "code": unfit.code, "message": unfit.label.text(locale)}
+            for name, unfit in error.fields.items()
+        ]
         return {"errors": failing}
     if isinstance(error, Conflict):
         return {
             "version": error.version,
             "changed_by": error.by,
             "changed_at": error.at,
-            "differences": [{"field": d.field, "yours": plain(d.yours), "theirs": plain(d.theirs)} for d in error.differences],
+            "differences": [
+                {"field": d.field, "yours": plain(d.yours), "theirs": plain(d.theirs)} for d in error.differences
+            ],
         }
     return None
 
 
 def plain(value: Any) -> Any:
     """A value as JSON carries it; protected ones as their mask."""
-    return str(value) if isinstance(value, Protected) or not isinstance(value, str | int | float | bool | type(None) | list) else value
+    return (
+        str(value)
+        if isinstance(value, Protected) or not isinstance(value, str | int | float | bool | type(None) | list)
+        else value
+    )

@@ -3,15 +3,17 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import cast
 
-from flask import current_app, g, get_flashed_messages, render_template, request
+from flask import current_app, flash, g, get_flashed_messages, render_template, request
 from flask_wtf.csrf import generate_csrf
 
+from app.access.roles import ROLES
 from app.core.label import EN, ZH, Label
 from app.heads import door
 from app.heads.house import house
 from app.heads.menu import navigation
-from app.heads.pages import ASSETS, Flash, Frame, Option, Page, Part, Person, Switch, context
+from app.heads.pages import ASSETS, Flash, Frame, Option, Page, Part, Person, State, Switch, context
 from app.heads.words import texts
 
 LANGUAGES = ((ZH, "简体中文"), (EN, "English"))
@@ -48,13 +50,19 @@ def frame() -> Frame:
         assets=asset_urls(current_app.static_folder or ""),
         path=path,
         language=languages(locale),
-        flashes=tuple(Flash(text=text, state=state) for state, text in get_flashed_messages(with_categories=True)),
+        flashes=told(),
         nav=navigation(actor, snapshot, locale, path) if known and snapshot else (),
         person=person(locale) if known else None,
         store=store() if known else None,
         search_action="/search" if known else "",
         search_text=request.args.get("q", "")[:100] if request.path == "/search" else "",
     )
+
+
+def told() -> tuple[Flash, ...]:
+    """What earlier requests had to say, once."""
+    messages = cast("list[tuple[State, str]]", get_flashed_messages(with_categories=True))
+    return tuple(Flash(text=text, state=state) for state, text in messages)
 
 
 def languages(locale: str) -> Switch:
@@ -65,14 +73,12 @@ def languages(locale: str) -> Switch:
 
 def person(locale: str) -> Person:
     """Who is signed in, as the top bar shows him."""
-    from app.access.roles import ROLES
-
     actor = door.actor()
     names = [role.label.text(locale) for role in ROLES if role.name in actor.roles]
     return Person(
         name=actor.name,
         note="、".join(names) if locale == ZH else ", ".join(names),
-        password_href="/password",
+        password_href="/password",  # noqa: S106  # an address
         sign_out_action="/sign-out",
     )
 
@@ -88,10 +94,8 @@ def draw(page: Page | Part) -> str:
     return render_template(page.template, **context(page))
 
 
-def say(label: Label, state: str = "ok") -> None:
+def say(label: Label, state: State = "ok") -> None:
     """Tells the person something on the next page."""
-    from flask import flash
-
     flash(label.text(door.locale()), state)
 
 

@@ -16,7 +16,7 @@ _lock = Lock()
 
 
 def mapped(entity: Entity) -> type:
-    """A class mapped to the entity's table: the model's own where it is declared in code, else one made for this version."""
+    """A class mapped to the entity's table: the model's own where there is one, else one made for this version."""
     with _lock:
         if entity in _held:
             _held.move_to_end(entity)

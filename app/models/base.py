@@ -35,7 +35,7 @@ class About:
         self.label, self.plural, self.options = label, plural, options
 
 
-def field(kind: Kind, zh: str, en: str, **options: Any) -> Any:  # noqa: ANN401  # reads as a mapped attribute afterwards
+def field(kind: Kind, zh: str, en: str, **options: Any) -> Any:  # reads as a mapped attribute afterwards
     """One field: its kind, its two labels, and any option of `app.core.field.Field`."""
     return Declared(kind, Label(zh, en), options)
 

@@ -24,9 +24,15 @@ class Customer(Record):
     """A store's own customer; the same person at another store is another record, matched only through the gate."""
 
     about = about(
-        "客户", "Customer", "Customers",
-        group="customers", icon="users", title="name", owners=("sales_owner", "service_owner", "renewal_owner", "care_owner"),
-        list=("name", "phone", "stage", "sales_owner", "service_owner", "source", "district"), grants=BUSINESS,
+        "客户",
+        "Customer",
+        "Customers",
+        group="customers",
+        icon="users",
+        title="name",
+        owners=("sales_owner", "service_owner", "renewal_owner", "care_owner"),
+        list=("name", "phone", "stage", "sales_owner", "service_owner", "source", "district"),
+        grants=BUSINESS,
     )
 
     name = field(Text(80, names=True), "姓名", "Name", required=True, search=True, index=True, privacy=Privacy.PERSONAL)
@@ -39,7 +45,9 @@ class Customer(Record):
     address = field(Text(200), "地址", "Address", privacy=Privacy.SEALED, section=CONTACT)
     gender = field(Choice(GENDERS), "性别", "Gender", privacy=Privacy.PERSONAL, section=IDENTITY)
     birth_date = field(Date(), "生日", "Birthday", privacy=Privacy.PERSONAL, section=IDENTITY)
-    id_card = field(IdCard(), "身份证号", "ID card", privacy=Privacy.SEALED, search=True, scope=State.HIDDEN, section=IDENTITY)
+    id_card = field(
+        IdCard(), "身份证号", "ID card", privacy=Privacy.SEALED, search=True, scope=State.HIDDEN, section=IDENTITY
+    )
     uscc = field(Uscc(), "统一社会信用代码", "Social credit code", section=IDENTITY)
     source = field(Text(60), "来源", "Source", section=CARE)
     sales_owner = field(Reference("employee"), "销售顾问", "Sales consultant", section=CARE)

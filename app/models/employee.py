@@ -10,9 +10,17 @@ class Employee(Record):
     """A person on a store's staff; records are owned by employees, sign-in belongs to the account."""
 
     about = about(
-        "员工", "Employee", "Employees",
-        group="organisation", icon="id-badge-2", title="name", order="number", team="team", grants=ORGANISATION,
-        list=("name", "number", "team", "job", "mobile", "hired_on", "left_on"), unique=(("number",),),
+        "员工",
+        "Employee",
+        "Employees",
+        group="organisation",
+        icon="id-badge-2",
+        title="name",
+        order="number",
+        team="team",
+        grants=ORGANISATION,
+        list=("name", "number", "team", "job", "mobile", "hired_on", "left_on"),
+        unique=(("number",),),
     )
 
     number = field(Text(20), "工号", "Staff number", required=True, index=True, search=True)

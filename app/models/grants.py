@@ -17,7 +17,8 @@ def grants(roles: Iterable[str], actions: frozenset[Action], reach: Reach) -> tu
     return tuple(Grant(role, actions, reach) for role in roles)
 
 
-# Whoever meets customers works on his store's; leaders also remove, export and import; the head reads every store of his company.
+# Whoever meets customers works on his store's; leaders also remove, export and import; the head does so in every
+# store of his company.
 BUSINESS = (
     *grants(FRONT, WORK | FIND | SHOW, Reach.STORE),
     *grants(LEADERS, EVERYTHING | SHOW, Reach.STORE),
@@ -30,7 +31,21 @@ BUSINESS = (
 
 # The organisation itself: everybody reads his store's, the administrator keeps it.
 ORGANISATION = (
-    *grants((*FRONT, *LEADERS, "technician", "workshop_manager", "parts", "finance", "marketing", "analyst", "complaint_handler"), READ_ONLY, Reach.STORE),
+    *grants(
+        (
+            *FRONT,
+            *LEADERS,
+            "technician",
+            "workshop_manager",
+            "parts",
+            "finance",
+            "marketing",
+            "analyst",
+            "complaint_handler",
+        ),
+        READ_ONLY,
+        Reach.STORE,
+    ),
     *grants(("general_manager",), READ_ONLY, Reach.COMPANY),
     *grants(("group_operations", "security_officer"), READ_ONLY, Reach.GROUP),
     *grants(("administrator",), EVERYTHING, Reach.GROUP),

@@ -1,8 +1,8 @@
 """Store (门店): where customers, cars and staff belong."""
 
+from app.core.field import Privacy
 from app.core.scope import Belongs
 from app.fields import Phone, Reference, Text
-from app.core.field import Privacy
 from app.models.base import Record, about, field
 from app.models.grants import ORGANISATION
 
@@ -11,8 +11,15 @@ class Store(Record):
     """A dealership's store; whose reach covers it sees it and what belongs to it."""
 
     about = about(
-        "门店", "Store", "Stores",
-        belongs=Belongs.SELF, group="organisation", icon="building-store", title="name", order="code", grants=ORGANISATION,
+        "门店",
+        "Store",
+        "Stores",
+        belongs=Belongs.SELF,
+        group="organisation",
+        icon="building-store",
+        title="name",
+        order="code",
+        grants=ORGANISATION,
         list=("name", "code", "company", "brand", "city", "hotline"),
     )
 

@@ -1,6 +1,7 @@
 """The table a description asks for: columns, keys and indexes as SQLAlchemy objects."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -32,7 +33,7 @@ from app.core.field import Field
 from app.core.scope import Belongs
 
 COMMON = ("id", "uuid", "version", "created_at", "created_by", "updated_at", "updated_by")
-TYPES: dict[str, TypeEngine[object]] = {
+TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
     "text[]": ARRAY(Text()),
     "bigint": BigInteger(),
@@ -44,7 +45,7 @@ TYPES: dict[str, TypeEngine[object]] = {
 }
 
 
-def column_type(field: Field) -> TypeEngine[object]:
+def column_type(field: Field) -> TypeEngine[Any]:
     """The SQLAlchemy type that stores the field: bytes where it is sealed."""
     if field.sealed:
         return LargeBinary()
@@ -65,7 +66,7 @@ def index_column(field: Field) -> str | None:
     return f"{field.name}_bidx" if field.sealed and (field.search or field.unique) else None
 
 
-def common_columns(entity: Entity) -> Iterator[Column[object]]:
+def common_columns(entity: Entity) -> Iterator[Column[Any]]:
     """The columns every record has; the database fills all but the store."""
     by_database = FetchedValue()
     yield Column("id", BigInteger, Identity(always=True), primary_key=True)
@@ -78,7 +79,7 @@ def common_columns(entity: Entity) -> Iterator[Column[object]]:
         yield Column("store_id", BigInteger, ForeignKey("store.id"), nullable=False)
 
 
-def field_columns(field: Field) -> Iterator[Column[object]]:
+def field_columns(field: Field) -> Iterator[Column[Any]]:
     """The column of a field and its companions."""
     yield Column(field.column, column_type(field), key=field.name, nullable=not field.required)
     if key := key_column(field):
@@ -127,7 +128,7 @@ def uniques(entity: Entity) -> Iterator[UniqueConstraint]:
 
 
 def add_indexes(entity: Entity, table: Table) -> None:
-    """Gives the table the indexes its description implies: each ordered within a store, ending in the id that pages by key."""
+    """Gives the table the indexes its description implies: ordered within a store, ending in the id that pages."""
     place = [table.c.store_id] if entity.belongs is Belongs.STORE else []
     for field in entity.fields:
         if blind := index_column(field):

@@ -17,8 +17,15 @@ class Team(Record):
     """A team of a store."""
 
     about = about(
-        "小组", "Team", "Teams",
-        group="organisation", icon="users-group", title="name", order="name", unique=(("name",),), grants=ORGANISATION,
+        "小组",
+        "Team",
+        "Teams",
+        group="organisation",
+        icon="users-group",
+        title="name",
+        order="name",
+        unique=(("name",),),
+        grants=ORGANISATION,
     )
 
     name = field(Text(60, names=True), "名称", "Name", required=True, index=True, search=True)

@@ -27,8 +27,14 @@ class Vehicle(Record):
     """A store's own record of a car; the same car at another store is another record, matched by whole VIN only."""
 
     about = about(
-        "车辆", "Vehicle", "Vehicles",
-        group="customers", icon="car", title="plate", owners=("sales_owner", "service_owner"), grants=BUSINESS,
+        "车辆",
+        "Vehicle",
+        "Vehicles",
+        group="customers",
+        icon="car",
+        title="plate",
+        owners=("sales_owner", "service_owner"),
+        grants=BUSINESS,
         list=("plate", "model", "vin", "customer", "status", "mileage", "bought_on"),
     )
 

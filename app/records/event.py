@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from app.core.entity import Entity
 
 
-def note(  # noqa: PLR0913  # what an event is about
+def note(  # what an event is about
     connection: Connection,
     action: str,
     entity: Entity,
@@ -18,6 +18,9 @@ def note(  # noqa: PLR0913  # what an event is about
     details: dict[str, Any] | None = None,
     count: int | None = None,
 ) -> None:
-    """Writes an event to the trail in this transaction; who and when is the database's to say. `details` hold no protected value."""
+    """Writes an event to the trail in this transaction; `details` hold no protected value.
+
+    Who and when is the database's to say.
+    """
     sql = "SELECT trail.note(%s, %s, %s, %s, %s::jsonb, %s)"
     connection.exec_driver_sql(sql, (action, entity.name, record, store, orjson.dumps(details or {}).decode(), count))

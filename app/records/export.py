@@ -38,7 +38,9 @@ def rows(context: Context, entity: Entity, query: Query) -> Iterator[list[Any]]:
     presenter = Presenter(context, entity)
     made = {relation: [cell_of(presenter, field, relation) for field in fields] for relation in Relation}
     with worded(entity):
-        found = context.connection.execution_options(stream_results=True, yield_per=CHUNK).exec_driver_sql(sql, tuple(where.values))
+        found = context.connection.execution_options(stream_results=True, yield_per=CHUNK).exec_driver_sql(
+            sql, tuple(where.values)
+        )
     with found:
         while chunk := [Record(plan, row) for row in islice(found, CHUNK)]:
             titles = read.titles(context, read.referred(entity, chunk))
@@ -56,10 +58,14 @@ def cell_of(presenter: Presenter, field: Field, relation: Relation) -> Cell:
     if state is State.HIDDEN:
         return lambda _record, _titles: ""
     if state is State.MASKED:
-        return lambda record, _titles: "" if record.row[place] is None else field.kind.mask(presenter.plain(record, field))
+        return lambda record, _titles: (
+            "" if record.row[place] is None else field.kind.mask(presenter.plain(record, field))
+        )
     if field.target:
         target = field.target
-        return lambda record, titles: "" if record.row[place] is None else titles.get(target, {}).get(record.row[place], f"#{record.row[place]}")
+        return lambda record, titles: (
+            "" if record.row[place] is None else titles.get(target, {}).get(record.row[place], f"#{record.row[place]}")
+        )
     kind = field.kind
     if kind.code in ("text", "integer"):
         return lambda record, _titles: record.row[place]

@@ -39,7 +39,11 @@ def plan_of(entity: Entity) -> Plan:
         table=f'"{entity.name}"',
         columns=", ".join((*head, *fields)),
         at={field.name: len(HEAD) + place for place, field in enumerate(entity.fields)},
-        order_columns={field.name: f't."{key_column(field) or field.column}"' for field in entity.fields if field.kind.sortable and not field.sealed},
+        order_columns={
+            field.name: f't."{key_column(field) or field.column}"'
+            for field in entity.fields
+            if field.kind.sortable and not field.sealed
+        },
     )
 
 
@@ -51,7 +55,9 @@ def within(entity: Entity, extent: Extent) -> str:
     place = "t.store_id" if entity.belongs is Belongs.STORE else "t.id"
     parts = []
     if extent.stores:
-        parts.append(f"{place} = {extent.stores[0]}" if len(extent.stores) == 1 else f"{place} IN ({_numbers(extent.stores)})")
+        parts.append(
+            f"{place} = {extent.stores[0]}" if len(extent.stores) == 1 else f"{place} IN ({_numbers(extent.stores)})"
+        )
     if extent.teams and entity.team:
         parts.append(f't."{entity.by_name[entity.team].column}" IN ({_numbers(extent.teams)})')
     if extent.owner is not None:

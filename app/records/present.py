@@ -13,7 +13,10 @@ from app.records.read import Record
 
 
 class Presenter:
-    """Shows the records of one entity to one actor; `masked` keeps protected values masked even in one's own records (lists, files)."""
+    """Shows the records of one entity to one actor.
+
+    `masked` keeps protected values masked even in one's own records, as lists and files do.
+    """
 
     def __init__(self, context: Context, entity: Entity, *, masked: bool = True) -> None:
         self.context = context
@@ -31,7 +34,11 @@ class Presenter:
     def relation(self, record: Record) -> Relation:
         """How the actor stands to the record."""
         me = self.context.actor.employee
-        return Relation.MINE if me is not None and any(record.row[place] == me for place in self._owners) else Relation.SCOPE
+        return (
+            Relation.MINE
+            if me is not None and any(record.row[place] == me for place in self._owners)
+            else Relation.SCOPE
+        )
 
     def state(self, field: Field, to: Relation) -> State:
         """How a field stands to the actor in records of that relation."""
@@ -61,7 +68,11 @@ class Presenter:
         """The visible fields of a record by name."""
         states = self.states(record)
         wanted = self.entity.fields if fields is None else fields
-        return {field.name: self.value(record, field, states[field.name]) for field in wanted if states[field.name] is not State.HIDDEN}
+        return {
+            field.name: self.value(record, field, states[field.name])
+            for field in wanted
+            if states[field.name] is not State.HIDDEN
+        }
 
     def dump(self, record: Record, fields: Iterable[Field] | None = None) -> dict[str, Any]:
         """A record as JSON carries it: masks as text, hidden fields absent."""
@@ -73,7 +84,54 @@ class Presenter:
             shown = states[field.name]
             if shown is not State.HIDDEN:
                 value = self.value(record, field, shown)
-                found[field.name] = str(value) if isinstance(value, Protected) else None if value is None else field.kind.dump(value)
+                found[field.name] = (
+                    str(value) if isinstance(value, Protected) else None if value is None else field.kind.dump(value)
+                )
         found["created_at"] = record.row[4].isoformat()
         found["updated_at"] = record.row[6].isoformat()
         return found
+
+
+class Shape:
+    """How records of an entity become JSON for everybody who stands alike to its fields; worked out once, not a row.
+
+    Sealed fields are masks even in one's own records, hidden fields are absent.
+    """
+
+    def __init__(self, entity: Entity, policy: FieldPolicy) -> None:
+        self.entity = entity
+        plan = plan_of(entity)
+        self._owners = [plan.at[name] for name in entity.owners]
+        self._in_store = entity.belongs is Belongs.STORE
+        fields = [(entity.by_name[name], plan.at[name], mine, scope) for name, mine, scope in policy.states]
+        self._cells = {
+            Relation.MINE: [(field.name, place, _cell(field, mine)) for field, place, mine, _ in fields if mine],
+            Relation.SCOPE: [(field.name, place, _cell(field, scope)) for field, place, _, scope in fields if scope],
+        }
+
+    def dump(self, context: Context, record: Record, only: frozenset[str] | None = None) -> dict[str, Any]:
+        """A record as JSON carries it: id, version, store, its visible fields (or those of `only`), its moments."""
+        row, me, sealer = record.row, context.actor.employee, context.sealer
+        mine = me is not None and any(row[place] == me for place in self._owners)
+        found: dict[str, Any] = {"id": row[0], "version": row[2]}
+        if self._in_store:
+            found["store"] = row[3]
+        for name, place, cell in self._cells[Relation.MINE if mine else Relation.SCOPE]:
+            if only is None or name in only:
+                value = row[place]
+                found[name] = value if value is None or cell is None else cell(value, row[1], sealer)
+        found["created_at"] = row[4]
+        found["updated_at"] = row[6]
+        return found
+
+
+def _cell(field: Field, state: State) -> Callable[[Any, UUID, Sealer], Any] | None:
+    """How a stored value becomes JSON; None where it is carried as it is stored."""
+    kind = field.kind
+    if field.sealed:
+        return lambda value, uuid, sealer: kind.mask(unsealed(field, value, uuid, sealer))
+    if state is State.MASKED:
+        return lambda value, _uuid, _sealer: kind.mask(value)
+    if type(kind).dump is Kind.dump:
+        return None
+    return lambda value, _uuid, _sealer: kind.dump(value)

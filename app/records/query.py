@@ -1,4 +1,4 @@
-"""What a list is asked for: conditions, order, place and size, checked against the description and the actor's rights."""
+"""What a list is asked for: conditions, order, place and size, checked against the actor's rights."""
 
 import base64
 import binascii
@@ -13,15 +13,17 @@ from app.core.errors import Invalid, Malformed, Unfit
 from app.core.field import Field
 from app.core.kind import Operator
 from app.core.label import Label
-from app.models.table import index_column
+from app.models.table import index_column, key_column
 
 SIZE, LARGEST = 25, 200
 DEEPEST = 20  # conditions
+FURTHEST = 10_000  # records an offset may skip; beyond it a cursor leads on
+SPLIT = "~"  # between field, operator and value of a condition in an address
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison; `value` is read by the field's kind: one value, a tuple for IN, a boolean for HAS, text for TAIL."""
+    """One comparison; `value` is one the kind read, a tuple of them for IN, a boolean for HAS, text for TAIL."""
 
     field: Field
     operator: Operator
@@ -30,7 +32,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an ordered list: the sort value (None in the part without one) and the id there; `back` looks before it."""
+    """A place in an ordered list: the sort value there (None where there is none) and the id; `back` looks before."""
 
     value: Any
     id: int
@@ -48,11 +50,24 @@ class Query:
     size: int = SIZE
     words: str = ""
     ids: tuple[int, ...] | None = None  # only these
+    offset: int = 0  # records to skip, for clients that count pages; a cursor costs the same on every page
 
 
 def unknown(name: str) -> Malformed:
     """The refusal of a field that does not exist or may not be asked about: the two are not told apart."""
-    return Malformed(Label("没有可用于此的字段“{name}”。", "There is no field “{name}” to use here.").format(name=name[:60]), "unknown_field")
+    return Malformed(
+        Label("没有可用于此的字段“{name}”。", "There is no field “{name}” to use here.").format(name=name[:60]),
+        "unknown_field",
+    )
+
+
+def split(text: str) -> tuple[str, str, str]:
+    """The field, operator and value of a condition in an address."""
+    parts = text.split(SPLIT, 2)
+    if len(parts) != 3:  # noqa: PLR2004  # field, operator, value
+        raise Malformed(Label("筛选条件无效，请重新添加。", "This condition is not valid; add it again."), "condition")
+    field, operator, value = parts
+    return (field, "has", "0") if operator == "has_no" else (field, operator, value)
 
 
 def condition(entity: Entity, policy: FieldPolicy, name: str, operator: str, raw: object) -> Condition:
@@ -142,14 +157,21 @@ def sizing(raw: object) -> int:
 
 def encode(cursor: Cursor, field: Field | None) -> str:
     """A cursor as text for a link."""
-    value = cursor.value if field is None or cursor.value is None or isinstance(cursor.value, str) else field.kind.dump(cursor.value)
+    value = (
+        cursor.value
+        if field is None or cursor.value is None or isinstance(cursor.value, str)
+        else field.kind.dump(cursor.value)
+    )
     text = json.dumps([value, cursor.id, int(cursor.back)], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(text: str, field: Field | None, *, textual: bool) -> Cursor:
     """The cursor a link carries; `textual` sort values (pinyin keys) are taken as they stand."""
-    broken = Malformed(Label("翻页位置无效，请回到第一页。", "This place in the list is not valid; go back to the first page."), "cursor")
+    broken = Malformed(
+        Label("翻页位置无效，请回到第一页。", "This place in the list is not valid; go back to the first page."),
+        "cursor",
+    )
     try:
         value, number, back = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**63:
@@ -163,3 +185,16 @@ def decode(text: str, field: Field | None, *, textual: bool) -> Cursor:
         return Cursor(value, number, bool(back))
     except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
         raise broken from None
+
+
+def cursor_of(entity: Entity, order: str, text: str) -> Cursor | None:
+    """The cursor of an address, for the order it is used with."""
+    if not text:
+        return None
+    field = entity.field(order)
+    return decode(text, field, textual=field is not None and key_column(field) is not None)
+
+
+def cursor_text(entity: Entity, order: str, cursor: Cursor | None) -> str | None:
+    """A cursor as it stands in an address."""
+    return None if cursor is None else encode(cursor, entity.field(order))

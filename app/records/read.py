@@ -11,10 +11,11 @@ from app.core.field import Field
 from app.core.kind import Operator
 from app.core.scope import Belongs
 from app.records.context import Context
+from app.records.event import note
 from app.records.plan import Plan, plan_of, within
 from app.records.query import Condition, Cursor, Query
 from app.records.refusals import worded
-from app.records.search import matching, tail_token
+from app.records.search import matching, seeks_protected, tail_token
 
 CAP = 10_000
 
@@ -96,7 +97,8 @@ def fetch(context: Context, entity: Entity, number: int) -> Record:
     if not 0 < number < 2**63:
         raise NotFound
     plan = plan_of(entity)
-    sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id = %s AND {within(entity, context.actor.extent(entity.name))}"
+    scope = within(entity, context.actor.extent(entity.name))
+    sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id = %s AND {scope}"
     row = context.connection.exec_driver_sql(sql, (number,)).one_or_none()
     if row is None:
         raise NotFound
@@ -104,21 +106,33 @@ def fetch(context: Context, entity: Entity, number: int) -> Record:
 
 
 def listing(context: Context, entity: Entity, query: Query) -> Page:
-    """One page of what the actor may see and asked for; at most two statements."""
+    """One page of what the actor may see and asked for; at most two statements, three with an offset."""
     context.demand(Action.LIST, entity)
     plan = plan_of(entity)
     where = conditions(context, entity, query)
     found: list[Record] = []
-    for part in segments(plan, entity, query):
-        sql, values = part.statement(plan, where, query.size + 1 - len(found))
-        with worded(entity):
+    skip = query.offset
+    with worded(entity):
+        for part in segments(plan, entity, query):
+            sql, values = part.statement(plan, where, query.size + 1 - len(found), skip)
             found += [Record(plan, row) for row in context.connection.exec_driver_sql(sql, tuple(values))]
-        if len(found) > query.size:
-            break
-    return paged(plan, query, found)
+            if len(found) > query.size:
+                break
+            if skip:
+                skip = 0 if found else skip - part.length(context, plan, where, skip)
+    return paged(query, found)
 
 
-def paged(plan: Plan, query: Query, found: list[Record]) -> Page:
+def note_search(context: Context, entity: Entity, query: Query, found: int) -> None:
+    """Writes to the trail that a protected value was searched for, where the question does that."""
+    asked = {one.field.name for one in query.conditions if one.field.sealed and one.operator is not Operator.HAS}
+    if query.words:
+        asked.update(seeks_protected(context, entity, query.words))
+    if asked:
+        note(context.connection, "search", entity, details={"fields": sorted(asked)}, count=found)
+
+
+def paged(query: Query, found: list[Record]) -> Page:
     """The page among one record more than asked for, in reading order."""
     cursor = query.cursor
     more = len(found) > query.size
@@ -128,13 +142,13 @@ def paged(plan: Plan, query: Query, found: list[Record]) -> Page:
         records.reverse()
     if not records:
         return Page((), None, None)
-    first, last = place(plan, query, records[0]), place(plan, query, records[-1])
-    has_before = more if back else cursor is not None
+    first, last = place(query, records[0]), place(query, records[-1])
+    has_before = more if back else cursor is not None or query.offset > 0
     has_after = True if back else more
     return Page(tuple(records), Cursor(*first, back=True) if has_before else None, Cursor(*last) if has_after else None)
 
 
-def place(plan: Plan, query: Query, record: Record) -> tuple[Any, int]:
+def place(query: Query, record: Record) -> tuple[Any, int]:
     """Where a record stands in the order: its sort value and id."""
     if query.order == "id":
         return None, record.id
@@ -150,7 +164,20 @@ class Segment:
     start: tuple[Any, int] | None
     descending: bool
 
-    def statement(self, plan: Plan, where: Where, limit: int) -> tuple[str, list[Any]]:
+    def length(self, context: Context, plan: Plan, where: Where, cap: int) -> int:
+        """How many records the stretch holds, counted up to `cap`."""
+        wanted = where.copy()
+        if self.column is not None:
+            wanted.add(self.presence)
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan.table} t WHERE {wanted.sql} LIMIT {int(cap)}) AS capped"
+        return int(context.connection.exec_driver_sql(sql, tuple(wanted.values)).scalar_one())
+
+    @property
+    def presence(self) -> str:
+        """That the sort value stands there, or does not."""
+        return f"{self.column} IS {'' if self.null else 'NOT '}NULL"
+
+    def statement(self, plan: Plan, where: Where, limit: int, skip: int = 0) -> tuple[str, list[Any]]:
         """The SELECT of this stretch, and its parameters."""
         wanted = where.copy()
         sign = "<" if self.descending else ">"
@@ -159,15 +186,15 @@ class Segment:
         extra = ""
         if self.column is not None:
             extra = f", {self.column}"
-            wanted.add(f"{self.column} IS {'' if self.null else 'NOT '}NULL")
+            wanted.add(self.presence)
         if self.column is not None and not self.null:
             order = f"{self.column} {way}, {order}"
             if self.start:
                 wanted.add(f"({self.column}, t.id) {sign} (%s, %s)", *self.start)
         elif self.start:
             wanted.add(f"t.id {sign} %s", self.start[1])
-        source = f"SELECT {plan.columns}{extra} FROM {plan.table} t WHERE {wanted.sql} ORDER BY {order} LIMIT {int(limit)}"
-        return source, wanted.values
+        source = f"SELECT {plan.columns}{extra} FROM {plan.table} t WHERE {wanted.sql} ORDER BY {order}"
+        return f"{source} LIMIT {int(limit)} OFFSET {int(skip)}", wanted.values
 
 
 def segments(plan: Plan, entity: Entity, query: Query) -> Iterable[Segment]:
@@ -239,7 +266,8 @@ def sealable(field: Field, value: Any) -> str:
 def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int:
     """How many records the question finds, counted up to one more than `cap`."""
     where = conditions(context, entity, query)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql} LIMIT {int(cap) + 1}) AS capped"
+    some = f"SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql} LIMIT {int(cap) + 1}"
+    sql = f"SELECT count(*) FROM ({some}) AS capped"
     with worded(entity):
         return int(context.connection.exec_driver_sql(sql, tuple(where.values)).scalar_one())
 
@@ -249,12 +277,20 @@ def titles(context: Context, wanted: Mapping[str, set[int]]) -> dict[str, dict[i
     found: dict[str, dict[int, str]] = {}
     for name, ids in wanted.items():
         entity = context.snapshot.get(name)
-        if entity is None or not ids or not (context.actor.may(Action.READ, name) or context.actor.may(Action.LIST, name)):
+        if (
+            entity is None
+            or not ids
+            or not (context.actor.may(Action.READ, name) or context.actor.may(Action.LIST, name))
+        ):
             continue
         field = entity.by_name[entity.title]
         column = "NULL" if field.sealed else f't."{field.column}"'
-        rows = context.connection.exec_driver_sql(f'SELECT t.id, {column} FROM "{name}" t WHERE t.id = ANY (%s)', (list(ids),))
-        found[name] = {number: field.kind.show(title, "zh") if title is not None else f"#{number}" for number, title in rows}
+        rows = context.connection.exec_driver_sql(
+            f'SELECT t.id, {column} FROM "{name}" t WHERE t.id = ANY (%s)', (list(ids),)
+        )
+        found[name] = {
+            number: field.kind.show(title, "zh") if title is not None else f"#{number}" for number, title in rows
+        }
     return found
 
 

@@ -12,7 +12,9 @@ from app.core.errors import Busy, Forbidden, InUse, Invalid, Malformed, Refusal,
 from app.core.label import Label
 
 TAKEN = Label("这个值已被使用，请核对。", "This value is already in use; please check it.")
-UNKNOWN = Label("没有找到所选的记录，或它不属于这家门店。", "The chosen record was not found or belongs to another store.")
+UNKNOWN = Label(
+    "没有找到所选的记录，或它不属于这家门店。", "The chosen record was not found or belongs to another store."
+)
 USED = Label("还有其他记录引用它，不能删除。", "Other records refer to it, so it cannot be deleted.")
 WAIT = Label("数据正被别人使用，请稍后再试。", "Somebody else is using this data; try again in a moment.")
 REFUSED = Label("数据库拒绝了这个值，请核对后重试。", "The database refused this value; check it and try again.")
@@ -31,7 +33,7 @@ def worded(entity: Entity) -> Iterator[None]:
         raise refusal from error
 
 
-def refusal_of(error: BaseException | None, entity: Entity) -> Refusal | None:
+def refusal_of(error: BaseException | None, entity: Entity) -> Refusal | None:  # noqa: PLR0911  # a table of errors
     """The refusal a database error means, or None when it is a fault of ours."""
     match error:
         case pg.UniqueViolation():
@@ -41,7 +43,9 @@ def refusal_of(error: BaseException | None, entity: Entity) -> Refusal | None:
         case pg.InsufficientPrivilege():
             return Invalid({"store": Unfit("outside", OUTSIDE)}) if "row-level security" in str(error) else Forbidden()
         case pg.NotNullViolation():
-            return Invalid({field_of(error.diag.column_name, entity): Unfit("required", Label("请填写。", "Please fill this in."))})
+            return Invalid(
+                {field_of(error.diag.column_name, entity): Unfit("required", Label("请填写。", "Please fill this in."))}
+            )
         case pg.CheckViolation() | pg.ExclusionViolation():
             return Invalid({name: Unfit("check", REFUSED) for name in named(error, entity)})
         case pg.DataError():

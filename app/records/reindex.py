@@ -10,7 +10,10 @@ from app.records.read import Record
 from app.records.search import tokens_of
 
 CHUNK = 1_000
-INSERT = "INSERT INTO search_token (store_id, token, record_id, entity) SELECT %s, unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
+INSERT = (
+    "INSERT INTO search_token (store_id, token, record_id, entity)"
+    " SELECT %s, unnest(%s::bigint[]), %s, %s ON CONFLICT DO NOTHING"
+)
 
 
 def reindex(connection: Connection, sealer: Sealer, entity: Entity) -> int:
@@ -22,9 +25,19 @@ def reindex(connection: Connection, sealer: Sealer, entity: Entity) -> int:
         if not chunk:
             return done
         ids = [record.id for record in chunk]
-        connection.exec_driver_sql("DELETE FROM search_token WHERE record_id = ANY (%s) AND entity = %s", (ids, entity.name))
+        connection.exec_driver_sql(
+            "DELETE FROM search_token WHERE record_id = ANY (%s) AND entity = %s", (ids, entity.name)
+        )
         for record in chunk:
-            connection.exec_driver_sql(INSERT, (place(entity, record), list(tokens_of(sealer, entity, plain(sealer, entity, record))), record.id, entity.name))
+            connection.exec_driver_sql(
+                INSERT,
+                (
+                    place(entity, record),
+                    list(tokens_of(sealer, entity, plain(sealer, entity, record))),
+                    record.id,
+                    entity.name,
+                ),
+            )
         done, last = done + len(chunk), ids[-1]
 
 

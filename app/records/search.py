@@ -1,4 +1,4 @@
-"""The search box and its index: words found by equality of keyed tokens, so that an index serves them under the row policy."""
+"""The search box and its index: words found by equality of keyed tokens, which an index serves under row policy."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,10 @@ def tokens_of(sealer: Sealer, entity: Entity, values: dict[str, Any]) -> set[int
             continue
         if field.search:
             words = field.kind.tokens(value)
-            found |= {whole_token(sealer, entity, field, word) if field.sealed else word_token(sealer, entity, word) for word in words}
+            found |= {
+                whole_token(sealer, entity, field, word) if field.sealed else word_token(sealer, entity, word)
+                for word in words
+            }
         tail = field.kind.tail(value)
         if tail and (field.search or field.sealed):
             found.add(tail_token(sealer, entity, field, tail))
@@ -52,7 +55,7 @@ def tokens_of(sealer: Sealer, entity: Entity, values: dict[str, Any]) -> set[int
 
 
 def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
-    """The tokens a typed word may mean: a plain word, and for those with the right a whole or the end of a sealed value."""
+    """The tokens a typed word may mean: a plain word, and for those with the right a sealed value's whole or end."""
     yield word_token(context.sealer, entity, normalise(word))
     policy = context.policy(entity)
     for field in entity.fields:
@@ -69,7 +72,11 @@ def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
         if value is None:
             continue
         for whole in field.kind.tokens(value):
-            yield whole_token(context.sealer, entity, field, whole) if field.sealed else word_token(context.sealer, entity, whole)
+            yield (
+                whole_token(context.sealer, entity, field, whole)
+                if field.sealed
+                else word_token(context.sealer, entity, whole)
+            )
 
 
 def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
@@ -91,7 +98,9 @@ def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
 def matching(context: Context, entity: Entity, words: str, where: "Where") -> None:
     """Adds to `where` that every word is found."""
     if len(words) > LONGEST:
-        raise Malformed(Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search")
+        raise Malformed(
+            Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search"
+        )
     whole = set(candidates(context, entity, words))
     parts = words.split()[:MOST]
     if len(parts) <= 1:

@@ -1,7 +1,8 @@
 """Writing records: read each value through its kind, check, one statement under the policy, search tokens."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +23,13 @@ from app.records.refusals import worded
 from app.records.search import tokens_of
 
 MISSING = Unfit("required", Label("请填写。", "Please fill this in."))
-MASKED = Unfit("mask", Label("这里显示的是掩码，不能作为内容保存；请输入完整的新内容。", "This is a mask, not a value; enter the whole new value."))
+MASKED = Unfit(
+    "mask",
+    Label(
+        "这里显示的是掩码，不能作为内容保存；请输入完整的新内容。",
+        "This is a mask, not a value; enter the whole new value.",
+    ),
+)
 READ_ONLY = Unfit("readonly", Label("这一项由系统填写，不能修改。", "The system fills this in; it cannot be changed."))
 CHOOSE_STORE = Unfit("store", Label("请选择您范围内的一家门店。", "Choose a store within your scope."))
 
@@ -31,7 +38,7 @@ Check = Callable[[Context, Entity, Mapping[str, Any], Record | None], None]
 
 @dataclass(slots=True)
 class Checks:
-    """Business rules by entity: each is called with the whole new values before a write and raises Invalid to refuse it."""
+    """Business rules by entity: each gets the whole new values before a write and raises Invalid to refuse it."""
 
     rules: dict[str, list[Check]] = attribute(default_factory=dict)
 
@@ -69,9 +76,9 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
     with worded(entity):
-        sql = f'INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id'
+        sql = f"INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id"
         number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
-        index(context, entity, number, store if store else number if entity.belongs is Belongs.SELF else 0, filled)
+        index(context, entity, number, store or (number if entity.belongs is Belongs.SELF else 0), filled)
     return number
 
 
@@ -100,11 +107,17 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     extent = within(entity, context.actor.extent(entity.name))
     sql = f"UPDATE {plan_of(entity).table} t SET {sets} WHERE id = %s AND version = %s AND {extent} RETURNING version"
     with worded(entity):
-        after = context.connection.exec_driver_sql(sql, (*columns.values(), number, before.version)).scalar_one_or_none()
+        after = context.connection.exec_driver_sql(
+            sql, (*columns.values(), number, before.version)
+        ).scalar_one_or_none()
         if after is None:
             raise conflict(context, entity, fetch(context, entity, number), values)
-        if any(field.search or field.kind.tail(changed.get(field.name)) for field in entity.fields if field.name in changed):
-            context.connection.exec_driver_sql("DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name))
+        if any(
+            field.search or field.kind.tail(changed.get(field.name)) for field in entity.fields if field.name in changed
+        ):
+            context.connection.exec_driver_sql(
+                "DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name)
+            )
             index(context, entity, number, before.store or 0, whole)
     return int(after)
 
@@ -117,7 +130,9 @@ def delete(context: Context, entity: Entity, number: int, version: int | None = 
         raise conflict(context, entity, before, {})
     extent = within(entity, context.actor.extent(entity.name))
     with worded(entity):
-        context.connection.exec_driver_sql("DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name))
+        context.connection.exec_driver_sql(
+            "DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name)
+        )
         sql = f"DELETE FROM {plan_of(entity).table} t WHERE id = %s AND version = %s AND {extent} RETURNING id"
         if context.connection.exec_driver_sql(sql, (number, before.version)).scalar_one_or_none() is None:
             raise NotFound
@@ -179,7 +194,7 @@ def chosen_store(context: Context, entity: Entity, raw: object) -> int | None:
         chosen = int(str(raw))
     extent = context.actor.extent(entity.name)
     own = extent.owner is not None and chosen == context.actor.store
-    if chosen is None or not (chosen in extent.stores or chosen in context.actor.stores and extent.everywhere or own):
+    if chosen is None or not (chosen in extent.stores or (chosen in context.actor.stores and extent.everywhere) or own):
         raise Invalid({"store": CHOOSE_STORE})
     return chosen
 
@@ -206,7 +221,8 @@ def index(context: Context, entity: Entity, number: int, store: int, values: Map
     tokens = tokens_of(context.sealer, entity, dict(values))
     if tokens:
         sql = (
-            "INSERT INTO search_token (store_id, token, record_id, entity) SELECT %s, token, %s, %s FROM unnest(%s::bigint[]) AS token"
+            "INSERT INTO search_token (store_id, token, record_id, entity)"
+            " SELECT %s, token, %s, %s FROM unnest(%s::bigint[]) AS token"
             " ON CONFLICT DO NOTHING"
         )
         context.connection.exec_driver_sql(sql, (store, number, entity.name, list(tokens)))
@@ -221,7 +237,10 @@ def conflict(context: Context, entity: Entity, now: Record, mine: Mapping[str, A
         for name, value in mine.items()
         if value != presenter.plain(now, entity.by_name[name])
     )
-    sql = "SELECT coalesce(e.name, u.username) FROM ab_user u LEFT JOIN employee e ON e.user_id = u.id WHERE u.id = %s LIMIT 1"
+    sql = (
+        "SELECT coalesce(e.name, u.username) FROM ab_user u LEFT JOIN employee e ON e.user_id = u.id"
+        " WHERE u.id = %s LIMIT 1"
+    )
     by = context.connection.exec_driver_sql(sql, (now.row[7],)).scalar_one_or_none() if now.row[7] is not None else None
     return Conflict(now.version, differences, by, now.row[6].isoformat())
 
@@ -232,5 +251,7 @@ def parse_version(raw: object) -> int | None:
         return None
     text = str(raw).strip().removeprefix("W/").strip('"')
     if not text.isdecimal() or int(text) >= 2**31:
-        raise Malformed(Label("版本号无效，请刷新页面后再保存。", "The version is not valid; reload and save again."), "version")
+        raise Malformed(
+            Label("版本号无效，请刷新页面后再保存。", "The version is not valid; reload and save again."), "version"
+        )
     return int(text)

@@ -35,7 +35,13 @@ class Asked:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query's pairs, empty ones left out."""
-        named = [("q", self.words), ("order", self.order), ("size", self.size), ("view", self.view), ("after", self.after)]
+        named = [
+            ("q", self.words),
+            ("order", self.order),
+            ("size", self.size),
+            ("view", self.view),
+            ("after", self.after),
+        ]
         return [("where", one) for one in self.where] + [(name, value) for name, value in named if value]
 
     def href(self, base: str, **changes: object) -> str:

@@ -7,6 +7,7 @@ from app.access.state import FieldPolicy
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Invalid, Malformed, NotFound
+from app.core.field import Field
 from app.core.label import Label
 from app.heads import door
 from app.heads.frame import draw, frame, say
@@ -64,7 +65,7 @@ def remove(context: Context, entity: Entity, ids: tuple[int, ...]) -> Answer | s
     context.demand(Action.DELETE, entity)
     if request.form.get("confirm") != "1":
         question = ASK_DELETE.format(n=len(ids), what=what(entity))
-        return draw(confirm(context, entity, ids, DELETE, question, DELETE, act="delete"))
+        return draw(confirm(context, entity, ids, DELETE, question, submit=DELETE, act="delete"))
     for number in ids:
         write.delete(context, entity, number)
     say(DELETED.format(n=len(ids)))
@@ -80,17 +81,24 @@ def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int
     if chosen is None:
         options = tuple(Option(value=field.name, text=field.label.text(locale)) for field in fields)
         pick = Control(name="field", label=FIELD.text(locale), widget="select", options=options, required=True)
-        return draw(confirm(context, entity, ids, SET, ASK_SET.format(n=len(ids), what=what(entity)), NEXT, act="set", controls=(pick,)))
+        return draw(
+            confirm(
+                context,
+                entity,
+                ids,
+                SET,
+                ASK_SET.format(n=len(ids), what=what(entity)),
+                submit=NEXT,
+                act="set",
+                controls=(pick,),
+            )
+        )
     question = ASK_VALUE.format(n=len(ids), what=what(entity), field=chosen.label)
     form = Former(context, entity, policy, locale)
     failed: Invalid | None = None
     if request.form.get("confirm") == "1":
         try:
-            given = posted([chosen], request.form) or {chosen.name: None}
-            if chosen.target:
-                form.settle(chosen, given)
-            if form.errors:
-                raise Invalid(form.errors)
+            given = value_of(form, chosen)
             with context.connection.begin_nested():
                 for number in ids:
                     write.update(context, entity, number, None, given)
@@ -102,8 +110,28 @@ def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int
     errors = failed.fields if failed else {}
     error = next((unfit.label.text(locale) for unfit in errors.values()), None)
     drawn = control(chosen, locale, typed=request.form.get(chosen.name), error=error)
-    page = confirm(context, entity, ids, SET, question, APPLY, act="set", controls=(drawn,), hidden=(("field", chosen.name),))
+    page = confirm(
+        context,
+        entity,
+        ids,
+        SET,
+        question,
+        submit=APPLY,
+        act="set",
+        controls=(drawn,),
+        hidden=(("field", chosen.name),),
+    )
     return draw(page)
+
+
+def value_of(form: Former, field: Field) -> dict[str, object]:
+    """The one value that was posted; a picker's words that settle nothing are Invalid."""
+    given = posted([field], request.form) or {field.name: None}
+    if field.target:
+        form.settle(field, given)
+    if form.errors:
+        raise Invalid(form.errors)
+    return given
 
 
 def what(entity: Entity) -> Label:
@@ -111,14 +139,14 @@ def what(entity: Entity) -> Label:
     return Label(entity.label.zh, entity.plural.en)
 
 
-def confirm(  # noqa: PLR0913  # the parts of a confirmation
+def confirm(  # the parts of a confirmation
     context: Context,
     entity: Entity,
     ids: tuple[int, ...],
     title: Label,
     question: Label,
-    submit: Label,
     *,
+    submit: Label,
     act: str,
     controls: tuple[Control, ...] = (),
     hidden: tuple[tuple[str, str], ...] = (),
@@ -129,7 +157,10 @@ def confirm(  # noqa: PLR0913  # the parts of a confirmation
     if read.count(context, entity, Query(ids=ids)) != len(ids):
         raise NotFound
     titles = read.titles(context, {entity.name: {record.id for record in found.records[:FIRST]}}).get(entity.name, {})
-    first = tuple(Link(text=titles.get(record.id, f"#{record.id}"), href=f"/data/{entity.name}/{record.id}") for record in found.records[:FIRST])
+    first = tuple(
+        Link(text=titles.get(record.id, f"#{record.id}"), href=f"/data/{entity.name}/{record.id}")
+        for record in found.records[:FIRST]
+    )
     confirmed = (("confirm", "1"),) if act == "delete" or hidden else ()
     return ConfirmPage(
         frame=frame(),

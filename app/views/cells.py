@@ -11,13 +11,16 @@ NOTHING = Cell(text="—", look="empty")
 SHORT = 80  # characters a list shows
 # How the usual words of a state read; a choice without one of them is plain.
 LOOKS = {
-    "active": "ok", "delivered": "ok", "done": "ok", "new": "info", "on_sale": "info", "stock": "neutral", "prospect": "neutral",
+    "active": "ok", "delivered": "ok", "done": "ok", "new": "info", "on_sale": "info", "stock": "neutral",
+    "prospect": "neutral",
     "dormant": "warn", "transferred": "neutral", "scrapped": "bad", "lost": "bad",
 }  # fmt: skip
 GONE = Label("（不可见）", "(not visible)")
 
 
-def cell(field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True) -> Cell:
+def cell(  # noqa: PLR0911  # a table of looks
+    field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True
+) -> Cell:
     """One value as a cell; a reference reads as the title of what it points to."""
     if isinstance(value, Protected):
         return Cell(text=str(value), look="mask")

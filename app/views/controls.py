@@ -12,7 +12,7 @@ from app.heads.pages import Control, Link, Option
 CHOOSE = Label("请选择", "Choose")
 
 
-def control(  # noqa: PLR0913  # the optional parts of a control
+def control(  # the optional parts of a control
     field: Field,
     locale: str,
     *,
@@ -28,7 +28,7 @@ def control(  # noqa: PLR0913  # the optional parts of a control
     widget: str = "",
     options: tuple[Option, ...] | None = None,
 ) -> Control:
-    """A field's control: what was typed, else what is stored; a stored sealed value only as its mask. `bare` has no help."""
+    """A field's control: what was typed, else what is stored, a sealed value as its mask; `bare` has no help."""
     text = typed if typed is not None else written(field, value)
     drawn = widget or field.kind.widget
     if drawn == "switch" and bare:
@@ -38,7 +38,9 @@ def control(  # noqa: PLR0913  # the optional parts of a control
         label=field.label.text(locale),
         widget=drawn,
         value=text,
-        options=options if options is not None else choices(field, locale, chosen if chosen is not None else selected(field, value, text)),
+        options=options
+        if options is not None
+        else choices(field, locale, chosen if chosen is not None else selected(field, value, text)),
         required=field.required if required is None else required,
         readonly=readonly or field.readonly,
         wide=drawn == "textarea",
@@ -49,7 +51,9 @@ def control(  # noqa: PLR0913  # the optional parts of a control
         maxlength=getattr(field.kind, "max", None) if drawn in ("text", "textarea") else None,
         lookup_href=f"/data/{field.target}/lookup" if field.target else None,
         shown=shown,
-        stored=Link(text=f"#{value}", href=f"/files/{value}") if field.kind.code == "file" and isinstance(value, int) else None,
+        stored=Link(text=f"#{value}", href=f"/files/{value}")
+        if field.kind.code == "file" and isinstance(value, int)
+        else None,
     )
 
 

@@ -37,7 +37,7 @@ WHY = Label("请说明为什么要查看。", "Say why you need to see it.")
 LONGEST_REASON = 200
 
 
-class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
+class EntityView(ModelView):
     """What every entity's screens do; an instance holds one description as one field policy shows it."""
 
     entity: ClassVar[Entity]
@@ -48,7 +48,7 @@ class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
 
     @property
     def context(self) -> Context:
-        """This request's announced transaction."""
+        """The announced transaction of the request."""
         found: Context = g.context
         return found
 
@@ -87,7 +87,9 @@ class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
         record = read.get(self.context, self.entity, pk)
         page = shower(self.context, self.entity, self.policy, record)
         if not request.args.get("tab") and (opened := page.opened()):
-            note(self.context.connection, "open", self.entity, record=pk, store=record.store, details={"fields": opened})
+            note(
+                self.context.connection, "open", self.entity, record=pk, store=record.store, details={"fields": opened}
+            )
         return draw(page.page())
 
     @expose("/add", methods=("GET", "POST"))
@@ -116,7 +118,7 @@ class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
         version = write.parse_version(request.form.get("version"))
         try:
             with self.context.connection.begin_nested():
-                write.update(self.context, self.entity, pk, version or 0, chosen(self.entity, form.given()))
+                write.update(self.context, self.entity, pk, version or 0, chosen(form.given()))
         except Invalid as failed:
             return self.refused(form.page(failed=failed, version=version), failed)
         except Conflict as conflict:
@@ -162,13 +164,21 @@ class EntityView(ModelView):  # type: ignore[misc]  # FAB is untyped
         error = None if reason else WHY.text(door.locale())
         value = page.presenter.values(record, [wanted]).get(field)
         if not error:
-            details = {"field": field, "reason": reason if reason in REASONS else "other", "words": None if reason in REASONS else reason}
+            details = {
+                "field": field,
+                "reason": reason if reason in REASONS else "other",
+                "words": None if reason in REASONS else reason,
+            }
             note(self.context.connection, "reveal", self.entity, record=pk, store=record.store, details=details)
             value = page.presenter.plain(record, wanted)
         fact = page.fact(wanted, value, {})
         if request.headers.get("HX-Request"):
             return draw(RevealedPart(frame=frame(), fact=fact, error=error))
-        return draw(RevealedPage(frame=frame(), title=page.title(), crumbs=page.crumbs(), fact=fact, back_href=page.href, error=error))
+        return draw(
+            RevealedPage(
+                frame=frame(), title=page.title(), crumbs=page.crumbs(), fact=fact, back_href=page.href, error=error
+            )
+        )
 
     @expose("/export.<kind>")
     def export(self, kind: str) -> Answer:
@@ -210,5 +220,3 @@ def build(entity: Entity, policy: FieldPolicy) -> EntityView:
     )
     view: EntityView = made()
     return view
-
-

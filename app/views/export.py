@@ -25,13 +25,18 @@ from app.records.query import Query
 from app.views.asked import Asked, query_of
 
 LARGEST_XLSX = 100_000
-TOO_MANY = Label("XLSX 一次最多导出 100,000 条，请缩小范围或改用 CSV。", "An XLSX holds at most 100,000 records; narrow the list or use CSV.")
+TOO_MANY = Label(
+    "XLSX 一次最多导出 100,000 条，请缩小范围或改用 CSV。",
+    "An XLSX holds at most 100,000 records; narrow the list or use CSV.",
+)
 STORE = Label("门店", "Store")
 MEDIA = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def answer(context: Context, entity: Entity, policy: FieldPolicy, kind: str, ids: tuple[int, ...] | None = None) -> Answer:
-    """The records the address asks for, or those of `ids`, as a file of that kind; the export is in the trail before its first byte."""
+def answer(
+    context: Context, entity: Entity, policy: FieldPolicy, kind: str, ids: tuple[int, ...] | None = None
+) -> Answer:
+    """The records the address asks for, or those of `ids`, as a file; the trail knows before its first byte."""
     context.demand(Action.EXPORT, entity)
     if kind not in MEDIA:
         raise NotFound
@@ -40,7 +45,12 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy, kind: str, ids
     if kind == "xlsx" and most > LARGEST_XLSX:
         raise Refusal(TOO_MANY, "xlsx_too_many")
     asked = [f"{one.field.name} {one.operator.value}" for one in query.conditions]
-    details = {"format": kind, "conditions": asked, "searched": bool(query.words), "fields": [field.name for field in export.columns(context, entity)]}
+    details = {
+        "format": kind,
+        "conditions": asked,
+        "searched": bool(query.words),
+        "fields": [field.name for field in export.columns(context, entity)],
+    }
     note(context.connection, "export", entity, details=details, count=most)
     header = heading(context, entity)
     if kind == "xlsx":
@@ -56,7 +66,7 @@ def heading(context: Context, entity: Entity) -> list[str]:
 
 
 def rows(here: House, token: str, request_id: str, entity: Entity, query: Query) -> Iterator[list[object]]:
-    """The rows, in a transaction of their own that lasts as long as the file is sent: the request's own has ended by then."""
+    """The rows, in a transaction that lasts as long as the file is sent: the request's own has ended by then."""
     with here.database.announced(token, request_id) as (connection, announced):
         actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
         context = Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
@@ -75,6 +85,8 @@ def workbook(context: Context, entity: Entity, query: Query, header: list[str]) 
 def named(response: Answer, entity: Entity, kind: str) -> Answer:
     """The answer as a download under the entity's name and today's date."""
     name = f"{entity.plural.text(door.locale())}-{now_text()}.{kind}"
-    response.headers["Content-Disposition"] = f"attachment; filename={entity.name}.{kind}; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename={entity.name}.{kind}; filename*=UTF-8''{quote(name)}"
+    )
     response.headers["X-Accel-Buffering"] = "no"
     return response

@@ -1,7 +1,8 @@
 """Adding and editing: the form, what was typed, the second editor's comparison."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from flask import request
@@ -32,7 +33,9 @@ AGAIN = Label("保存并继续新建", "Save and add another")
 STORE = Label("门店", "Store")
 PICK_ONE = Label("请从列表中选一条。", "Choose one from the list.")
 SEVERAL = Label("有几条相符，请选一条。", "Several match; choose one.")
-NO_MATCH = Label("没有找到“{text}”，请换个词或从列表中选。", "“{text}” was not found; use other words or choose from the list.")
+NO_MATCH = Label(
+    "没有找到“{text}”，请换个词或从列表中选。", "“{text}” was not found; use other words or choose from the list."
+)
 SOMEBODY = Label("别人", "Somebody else")
 OFFERED = 8
 
@@ -114,7 +117,9 @@ class Former:
         if store := self.store_control(typed, errors):
             sections.setdefault(None, []).append(store)
         for field in self.fields:
-            sections.setdefault(field.section, []).append(self.control(field, values.get(field.name), typed, errors, titles))
+            sections.setdefault(field.section, []).append(
+                self.control(field, values.get(field.name), typed, errors, titles)
+            )
         known = {control.name for controls in sections.values() for control in controls}
         lost = [unfit.label.text(self.locale) for name, unfit in errors.items() if name not in known]
         what = (EDIT if self.record else NEW).format(what=self.entity.label).text(self.locale)
@@ -123,7 +128,10 @@ class Former:
             title=what,
             crumbs=self.crumbs(what),
             action=self.action,
-            sections=tuple(FormSection(title=label.text(self.locale) if label else None, controls=tuple(made)) for label, made in sections.items()),
+            sections=tuple(
+                FormSection(title=label.text(self.locale) if label else None, controls=tuple(made))
+                for label, made in sections.items()
+            ),
             submit=SAVE.text(self.locale),
             cancel_href=f"{self.base}{self.record.id}" if self.record else self.base,
             version=(version or self.record.version) if self.record else None,
@@ -151,18 +159,32 @@ class Former:
                 wanted.setdefault(field.target, set()).add(value)
         return wanted
 
-    def control(self, field: Field, value: Any, typed: Any, errors: Mapping[str, Unfit], titles: dict[str, dict[int, str]]) -> Control:
+    def control(
+        self, field: Field, value: Any, typed: Any, errors: Mapping[str, Unfit], titles: dict[str, dict[int, str]]
+    ) -> Control:
         """One field's control."""
         error = errors[field.name].label.text(self.locale) if field.name in errors else None
         if field.name in self.offers:
             return control(field, self.locale, error=error, widget="select", options=self.offers[field.name])
-        shown = titles.get(field.target or "", {}).get(value, f"#{value}") if field.target and isinstance(value, int) else ""
+        shown = (
+            titles.get(field.target or "", {}).get(value, f"#{value}")
+            if field.target and isinstance(value, int)
+            else ""
+        )
         if typed is None or (field.name not in typed and field.kind.code != "multi_choice"):
             return control(field, self.locale, value=value, error=error, shown=shown)
         if field.target:
             shown = typed.get(f"{field.name}__text", shown)
         many = typed.getlist(field.name) if field.kind.code in ("multi_choice", "choice") else None
-        return control(field, self.locale, typed=typed.getlist(field.name)[-1] if typed.getlist(field.name) else "", chosen=many, value=value, error=error, shown=shown)
+        return control(
+            field,
+            self.locale,
+            typed=typed.getlist(field.name)[-1] if typed.getlist(field.name) else "",
+            chosen=many,
+            value=value,
+            error=error,
+            shown=shown,
+        )
 
     def store_control(self, typed: Any, errors: Mapping[str, Unfit]) -> Control | None:
         """The choice of store, for those who may write in more than one."""
@@ -170,9 +192,14 @@ class Former:
             return None
         chosen = typed.get("store") if typed else str(self.context.actor.store or "")
         names = read.titles(self.context, {"store": set(self.context.actor.stores)}).get("store", {})
-        options = tuple(Option(value=str(number), text=name, selected=str(number) == chosen) for number, name in sorted(names.items()))
+        options = tuple(
+            Option(value=str(number), text=name, selected=str(number) == chosen)
+            for number, name in sorted(names.items())
+        )
         error = errors["store"].label.text(self.locale) if "store" in errors else None
-        return Control(name="store", label=STORE.text(self.locale), widget="select", options=options, required=True, error=error)
+        return Control(
+            name="store", label=STORE.text(self.locale), widget="select", options=options, required=True, error=error
+        )
 
     def crumbs(self, what: str) -> tuple[Link, ...]:
         """The way here."""
@@ -186,7 +213,12 @@ class Former:
         """The comparison with what somebody else saved; everything typed goes along."""
         record = self.record
         assert record is not None  # noqa: S101  # only an edit can be second
-        hidden = tuple((name, value) for name in request.form for value in request.form.getlist(name) if name not in ("csrf_token", "version") and not name.startswith("choose__"))
+        hidden = tuple(
+            (name, value)
+            for name in request.form
+            for value in request.form.getlist(name)
+            if name not in ("csrf_token", "version") and not name.startswith("choose__")
+        )
         titles = read.titles(self.context, self.disputed(error))
         return ConflictPage(
             frame=frame(),
@@ -207,7 +239,9 @@ class Former:
         for one in error.differences:
             target = self.entity.by_name[one.field].target
             if target:
-                wanted.setdefault(target, set()).update(value for value in (one.theirs, one.yours) if isinstance(value, int))
+                wanted.setdefault(target, set()).update(
+                    value for value in (one.theirs, one.yours) if isinstance(value, int)
+                )
         return wanted
 
     def versus(self, name: str, theirs: Any, yours: Any, titles: dict[str, dict[int, str]]) -> Versus:
@@ -221,7 +255,13 @@ class Former:
                 return titles.get(field.target, {}).get(value, f"#{value}")
             return str(value) if isinstance(value, Protected) else field.kind.show(value, self.locale)
 
-        return Versus(name=name, label=field.label.text(self.locale), theirs=words(theirs), yours=words(yours), masked=isinstance(theirs, Protected))
+        return Versus(
+            name=name,
+            label=field.label.text(self.locale),
+            theirs=words(theirs),
+            yours=words(yours),
+            masked=isinstance(theirs, Protected),
+        )
 
 
 def former(context: Context, entity: Entity, policy: FieldPolicy, record: Record | None = None) -> Former:
@@ -229,7 +269,7 @@ def former(context: Context, entity: Entity, policy: FieldPolicy, record: Record
     return Former(context, entity, policy, door.locale(), record)
 
 
-def chosen(entity: Entity, given: dict[str, object]) -> dict[str, object]:
+def chosen(given: dict[str, object]) -> dict[str, object]:
     """What is left to save after a comparison: fields for which "theirs" was chosen are dropped."""
     return {name: value for name, value in given.items() if request.form.get(f"choose__{name}") != "theirs"}
 
@@ -243,7 +283,13 @@ def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) ->
     made = []
     for record in found.records:
         value = presenter.value(record, field, presenter.states(record)[field.name])
-        text = str(value) if isinstance(value, Protected) else field.kind.show(value, door.locale()) if value is not None else f"#{record.id}"
+        text = (
+            str(value)
+            if isinstance(value, Protected)
+            else field.kind.show(value, door.locale())
+            if value is not None
+            else f"#{record.id}"
+        )
         made.append(Option(value=str(record.id), text=text, note=hint(presenter, record)))
     return tuple(made)
 
@@ -251,7 +297,7 @@ def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) ->
 def hint(presenter: Presenter, record: Record) -> str | None:
     """A second line that tells records of one title apart: the next two short fields of the list."""
     entity, states = presenter.entity, presenter.states(record)
-    parts = []
+    parts: list[str] = []
     for name in entity.columns:
         field = entity.by_name[name]
         if name == entity.title or field.target or len(parts) == 2:  # noqa: PLR2004

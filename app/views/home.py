@@ -31,13 +31,18 @@ NEW = Label("新建", "New")
 NO_GRANT = Label("您还没有任何权限", "You hold no grant yet")
 ASK = Label("请联系管理员分配角色。", "Ask an administrator to give you a role.")
 SEARCH = Label("搜索“{words}”", "Search “{words}”")
-WHAT = Label("可搜姓名、拼音、完整手机号或后四位、车牌、VIN 后六位。", "Find by name, pinyin, a whole phone or its last four, plate, last six of a VIN.")
+WHAT = Label(
+    "可搜姓名、拼音、完整手机号或后四位、车牌、VIN 后六位。",
+    "Find by name, pinyin, a whole phone or its last four, plate, last six of a VIN.",
+)
 FEW = 8
 
 
 def hello(moment: datetime) -> Label:
     """A greeting for the hour."""
-    return next(label for hour, label in sorted(HELLO.items(), reverse=True) if moment.hour >= hour or hour == min(HELLO))
+    return next(
+        label for hour, label in sorted(HELLO.items(), reverse=True) if moment.hour >= hour or hour == min(HELLO)
+    )
 
 
 @home.get("/")
@@ -46,7 +51,10 @@ def start() -> str:
     """Where work begins: the lists one may see."""
     actor = signed_in()
     locale, snapshot = door.locale(), door.context().snapshot
-    groups = tuple(HomeGroup(text=group_label(group).text(locale), cards=tuple(card(entity, locale) for entity in entities)) for group, entities in grouped(actor, snapshot))
+    groups = tuple(
+        HomeGroup(text=group_label(group).text(locale), cards=tuple(card(entity, locale) for entity in entities))
+        for group, entities in grouped(actor, snapshot)
+    )
     empty = None if groups else Empty(text=NO_GRANT.text(locale), advice=ASK.text(locale))
     title = hello(house().clock.now().astimezone(house().config.time_zone)).format(name=actor.name).text(locale)
     return draw(HomePage(frame=frame(), title=title, note=now_text(), groups=groups, empty=empty))
@@ -56,9 +64,15 @@ def card(entity: Entity, locale: str) -> HomeCard:
     """A list as a card, with how much it holds."""
     context = door.context()
     total = read.count(context, entity, Query(), 1_000)
-    new = Link(text=NEW.text(locale), href=f"/data/{entity.name}/add") if context.actor.may(Action.CREATE, entity.name) else None
+    new = (
+        Link(text=NEW.text(locale), href=f"/data/{entity.name}/add")
+        if context.actor.may(Action.CREATE, entity.name)
+        else None
+    )
     count = "1,000+" if total > 1_000 else f"{total:,}"  # noqa: PLR2004
-    return HomeCard(text=entity.plural.text(locale), href=f"/data/{entity.name}/", icon=entity.icon, count=count, new=new)
+    return HomeCard(
+        text=entity.plural.text(locale), href=f"/data/{entity.name}/", icon=entity.icon, count=count, new=new
+    )
 
 
 @home.get("/search")
@@ -68,12 +82,20 @@ def search() -> str:
     signed_in()
     context, locale = door.context(), door.locale()
     words = request.args.get("q", "").strip()
-    groups = []
+    groups: list[HitGroup] = []
     for _, entities in grouped(context.actor, context.snapshot):
         for entity in entities:
-            if words and any(field.search for field in entity.fields) and (group := hits(entity, words, locale)):
-                groups.append(group)
-    return draw(SearchPage(frame=frame(), title=SEARCH.format(words=words[:40]).text(locale), query=words, groups=tuple(groups), note=WHAT.text(locale)))
+            found = hits(entity, words, locale) if words and any(field.search for field in entity.fields) else None
+            groups += [found] if found else []
+    return draw(
+        SearchPage(
+            frame=frame(),
+            title=SEARCH.format(words=words[:40]).text(locale),
+            query=words,
+            groups=tuple(groups),
+            note=WHAT.text(locale),
+        )
+    )
 
 
 def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
@@ -89,8 +111,16 @@ def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
     made = []
     for record in found:
         value = presenter.value(record, field, presenter.states(record)[field.name])
-        title = f"#{record.id}" if value is None else str(value) if isinstance(value, Protected) else field.kind.show(value, locale)
+        title = (
+            f"#{record.id}"
+            if value is None
+            else str(value)
+            if isinstance(value, Protected)
+            else field.kind.show(value, locale)
+        )
         made.append(Hit(title=title, href=f"/data/{entity.name}/{record.id}", note=hint(presenter, record) or ""))
     total = read.count(context, entity, Query(words=words), 1_000)
     more = f"/data/{entity.name}/?q={words}" if total > len(found) else None
-    return HitGroup(text=entity.plural.text(locale), icon=entity.icon, hits=tuple(made), count=f"{total:,}", more_href=more)
+    return HitGroup(
+        text=entity.plural.text(locale), icon=entity.icon, hits=tuple(made), count=f"{total:,}", more_href=more
+    )

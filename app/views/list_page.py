@@ -108,7 +108,9 @@ class Lister:
         for one in query.conditions:
             if one.field.target:
                 values = one.value if isinstance(one.value, tuple) else (one.value,)
-                wanted.setdefault(one.field.target, set()).update(value for value in values if isinstance(value, int) and not isinstance(value, bool))
+                wanted.setdefault(one.field.target, set()).update(
+                    value for value in values if isinstance(value, int) and not isinstance(value, bool)
+                )
         if len(self.context.actor.stores) < 2:  # noqa: PLR2004  # nobody with one store needs to read its name on each row
             wanted.pop("store", None)
         return read.titles(self.context, wanted)
@@ -134,7 +136,14 @@ class Lister:
             rows.append(Row(id=str(record.id), href=f"{self.base}{record.id}", title=title, cells=tuple(cells)))
         return Table(columns=tuple(heads), rows=tuple(rows))
 
-    def cell(self, presenter: Presenter, record: Record, field: Field, states: Mapping[str, State], titles: dict[str, dict[int, str]]) -> Cell:
+    def cell(
+        self,
+        presenter: Presenter,
+        record: Record,
+        field: Field,
+        states: Mapping[str, State],
+        titles: dict[str, dict[int, str]],
+    ) -> Cell:
         """One cell."""
         return cell(field, presenter.value(record, field, states[field.name]), self.locale, titles)
 
@@ -165,7 +174,10 @@ class Lister:
         for field in self.columns():
             if field.index and field.name in self.policy.sortable:
                 label = field.label.text(self.locale)
-                found += [(field.name, ASCENDING.text(self.locale).format(field=label)), (f"-{field.name}", DESCENDING.text(self.locale).format(field=label))]
+                found += [
+                    (field.name, ASCENDING.text(self.locale).format(field=label)),
+                    (f"-{field.name}", DESCENDING.text(self.locale).format(field=label)),
+                ]
         return found
 
     def pager(self, query: Query, found: read.Page) -> Pager:
@@ -177,7 +189,10 @@ class Lister:
             first_href=self.asked.href(self.base, after="") if self.asked.after else None,
             previous_href=self.asked.href(self.base, after=before) if before else None,
             next_href=self.asked.href(self.base, after=after) if after else None,
-            sizes=tuple(Link(text=str(size), href=self.asked.href(self.base, size=str(size)), current=query.size == size) for size in (25, 50, 100)),
+            sizes=tuple(
+                Link(text=str(size), href=self.asked.href(self.base, size=str(size)), current=query.size == size)
+                for size in (25, 50, 100)
+            ),
         )
 
     def buttons(self) -> tuple[Button, ...]:
@@ -205,7 +220,9 @@ class Lister:
         if actor.may(Action.EXPORT, name):
             made.append(Button(text=EXPORT.text(self.locale), href=f"{self.base}bulk/export", icon="download"))
         if actor.may(Action.DELETE, name):
-            made.append(Button(text=DELETE.text(self.locale), href=f"{self.base}bulk/delete", icon="trash", danger=True))
+            made.append(
+                Button(text=DELETE.text(self.locale), href=f"{self.base}bulk/delete", icon="trash", danger=True)
+            )
         return Bulk(buttons=tuple(made)) if made and total else None
 
     def empty(self) -> Empty:
@@ -235,15 +252,27 @@ class Lister:
 
     def operators(self, field: Field) -> tuple:  # type: ignore[type-arg]
         """The operators this actor may use on the field."""
-        return offered(field, queryable=field.name in self.policy.queryable, findable=field.name in self.policy.findable)
+        return offered(
+            field, queryable=field.name in self.policy.queryable, findable=field.name in self.policy.findable
+        )
 
     def condition(self, field: Field) -> Condition:
         """The operator and value of one field, to be filled in."""
         made = control(field, self.locale, name="value", required=False, bare=True)
         if field.kind.code == "boolean":
-            choices = (Option(value="1", text=Boolean().show(True, self.locale)), Option(value="0", text=Boolean().show(False, self.locale)))
-            made = control(field, self.locale, name="value", required=False, bare=True, widget="select", options=choices)
-        return Condition(field=field.name, text=field.label.text(self.locale), operations=operations(field, self.operators(field), self.locale), control=made)
+            choices = (
+                Option(value="1", text=Boolean().show(True, self.locale)),
+                Option(value="0", text=Boolean().show(False, self.locale)),
+            )
+            made = control(
+                field, self.locale, name="value", required=False, bare=True, widget="select", options=choices
+            )
+        return Condition(
+            field=field.name,
+            text=field.label.text(self.locale),
+            operations=operations(field, self.operators(field), self.locale),
+            control=made,
+        )
 
 
 def lister(context: Context, entity: Entity, policy: FieldPolicy) -> Lister:

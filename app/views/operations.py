@@ -35,7 +35,7 @@ def word(field: Field, operator: Operator) -> Label:
 
 
 def offered(field: Field, *, queryable: bool, findable: bool) -> tuple[Operator, ...]:
-    """The operators a person may use on a field: a protected one only by its whole, its end, or whether it has a value."""
+    """The operators one may use on a field: a protected one by its whole, its end, or whether it has a value."""
     if field.sealed:
         whole = (Operator.EQ, Operator.TAIL) if findable else ()
         return tuple(op for op in field.kind.operators if op in whole or op is Operator.HAS)
@@ -47,10 +47,14 @@ def operations(field: Field, operators: tuple[Operator, ...], locale: str, chose
     made = []
     for operator in operators:
         if operator is Operator.HAS:
-            made.append(Operation(value="has", text=WORDS[operator].text(locale), valueless=True, selected=chosen == "has"))
+            made.append(
+                Operation(value="has", text=WORDS[operator].text(locale), valueless=True, selected=chosen == "has")
+            )
             made.append(Operation(value="has_no", text=EMPTY.text(locale), valueless=True, selected=chosen == "has_no"))
         else:
-            made.append(Operation(value=operator.value, text=word(field, operator).text(locale), selected=chosen == operator))
+            made.append(
+                Operation(value=operator.value, text=word(field, operator).text(locale), selected=chosen == operator)
+            )
     return tuple(made)
 
 
@@ -70,4 +74,8 @@ def value_text(field: Field, value: object, locale: str, titles: dict[str, dict[
         return titles.get(field.target, {}).get(value, f"#{value}")
     if field.sealed:
         return field.kind.mask(value) if len(str(value)) > 6 else str(value)  # noqa: PLR2004  # a tail is no whole
-    return str(value) if isinstance(value, str) and field.kind.code not in ("choice", "plate") else field.kind.show(value, locale)
+    return (
+        str(value)
+        if isinstance(value, str) and field.kind.code not in ("choice", "plate")
+        else field.kind.show(value, locale)
+    )

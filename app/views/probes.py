@@ -21,7 +21,7 @@ def livez() -> Response:
 
 @probes.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Ready: the database answers and stands at this version, the disk has room. The queue away is degraded, not down."""
+    """Ready: the database answers, the disk has room. The queue away is degraded, not down."""
     from_operators()
     parts = {"database": database(), "disk": disk(), "queue": queue()}
     down = [name for name in ("database", "disk") if parts[name] != "ok"]

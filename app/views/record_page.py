@@ -19,7 +19,21 @@ from app.heads import door
 from app.heads.frame import frame
 from app.heads.house import house
 from app.heads.menu import group_label
-from app.heads.pages import Button, Cell, Change, Empty, Entry, Fact, Link, Option, RecordPage, Related, Reveal, Section, Tag
+from app.heads.pages import (
+    Button,
+    Cell,
+    Change,
+    Empty,
+    Entry,
+    Fact,
+    Link,
+    Option,
+    RecordPage,
+    Related,
+    Reveal,
+    Section,
+    Tag,
+)
 from app.records import read
 from app.records.context import Context
 from app.records.present import Presenter
@@ -43,7 +57,12 @@ ACTS = {
     "delete": (Label("删除", "Deleted"), "trash"),
     "erase": (Label("抹除历史内容", "Erased past values"), "eraser"),
 }
-VIA = {"token": Label("接口", "API"), "job": Label("后台任务", "Job"), "system": Label("系统", "System"), "database": Label("数据库", "Database")}
+VIA = {
+    "token": Label("接口", "API"),
+    "job": Label("后台任务", "Job"),
+    "system": Label("系统", "System"),
+    "database": Label("数据库", "Database"),
+}
 REASONS = {
     "call": Label("联系客户", "Calling the customer"),
     "verify": Label("核对身份", "Checking identity"),
@@ -92,7 +111,13 @@ class Shower:
         """By what people know the record."""
         field = self.entity.by_name[self.entity.title]
         value = self.presenter.values(self.record, [field]).get(field.name)
-        return f"#{self.record.id}" if value is None else str(value) if isinstance(value, Protected) else field.kind.show(value, self.locale)
+        return (
+            f"#{self.record.id}"
+            if value is None
+            else str(value)
+            if isinstance(value, Protected)
+            else field.kind.show(value, self.locale)
+        )
 
     def crumbs(self) -> tuple[Link, ...]:
         """The way here."""
@@ -109,7 +134,12 @@ class Shower:
             if field.kind.code == "choice" and field.index and field.name in self.policy.visible:
                 shown = cell(field, self.record[field.name], self.locale, {})
                 if shown.look != "empty":
-                    made.append(Tag(text=shown.text, state=shown.look if shown.look in ("ok", "warn", "bad", "info") else "neutral"))  # type: ignore[arg-type]
+                    made.append(
+                        Tag(
+                            text=shown.text,
+                            state=shown.look if shown.look in ("ok", "warn", "bad", "info") else "neutral",
+                        )
+                    )
         return tuple(made)
 
     def buttons(self) -> tuple[Button, ...]:
@@ -141,7 +171,11 @@ class Shower:
             text = child.plural.text(self.locale)
             if names[child.name] > 1:
                 text = f"{text} · {by.label.text(self.locale)}"
-            made.append(Link(text=text, href=f"{self.href}?tab={child.name}.{by.name}", current=tab == f"{child.name}.{by.name}"))
+            made.append(
+                Link(
+                    text=text, href=f"{self.href}?tab={child.name}.{by.name}", current=tab == f"{child.name}.{by.name}"
+                )
+            )
         made.append(Link(text=TRAIL.text(self.locale), href=f"{self.href}?tab=trail", current=tab == "trail"))
         return tuple(made)
 
@@ -156,11 +190,26 @@ class Shower:
                 found.setdefault(field.section, []).append(self.fact(field, values.get(field.name), titles))
         own = found.setdefault(None, [])
         if store := titles.get("store", {}).get(self.record.store or 0):
-            own.append(Fact(name="store", label=Label("门店", "Store").text(self.locale), cells=(Cell(text=store, href=f"/data/store/{self.record.store}"),)))
+            own.append(
+                Fact(
+                    name="store",
+                    label=Label("门店", "Store").text(self.locale),
+                    cells=(Cell(text=store, href=f"/data/store/{self.record.store}"),),
+                )
+            )
         for label, place in ((CREATED, 4), (UPDATED, 6)):
             moment = self.record.row[place]
-            own.append(Fact(name=label.en.lower(), label=label.text(self.locale), cells=(Cell(text=f"{local(moment):%Y-%m-%d %H:%M}", tip=moment.isoformat()),)))
-        return tuple(Section(title=label.text(self.locale) if label else None, facts=tuple(facts)) for label, facts in found.items())
+            own.append(
+                Fact(
+                    name=label.en.lower(),
+                    label=label.text(self.locale),
+                    cells=(Cell(text=f"{local(moment):%Y-%m-%d %H:%M}", tip=moment.isoformat()),),
+                )
+            )
+        return tuple(
+            Section(title=label.text(self.locale) if label else None, facts=tuple(facts))
+            for label, facts in found.items()
+        )
 
     def fact(self, field: Field, value: Any, titles: dict[str, dict[int, str]]) -> Fact:
         """One field; a masked one can be asked for, one seen because the record is one's own says so."""
@@ -187,7 +236,11 @@ class Shower:
     def opened(self) -> list[str]:
         """The protected fields the page shows in clear; opening them is noted in the trail."""
         states = self.presenter.states(self.record)
-        return [field.name for field in self.entity.fields if field.sealed and states[field.name] is State.CLEAR and self.record[field.name] is not None]
+        return [
+            field.name
+            for field in self.entity.fields
+            if field.sealed and states[field.name] is State.CLEAR and self.record[field.name] is not None
+        ]
 
     def related(self, child: Entity, by: Field) -> Related:
         """The records of another entity that point here."""
@@ -202,7 +255,10 @@ class Shower:
         if self.context.actor.may(Action.CREATE, child.name):
             text = NEW.format(what=child.label).text(self.locale)
             new = Button(text=text, href=f"{base}add?{by.name}={self.record.id}", icon="plus")
-        empty = Empty(text=NONE.format(what=Label(child.label.zh, child.plural.en)).text(self.locale), advice=HINT.text(self.locale) if new else "")
+        empty = Empty(
+            text=NONE.format(what=Label(child.label.zh, child.plural.en)).text(self.locale),
+            advice=HINT.text(self.locale) if new else "",
+        )
         return Related(
             title=child.plural.text(self.locale),
             table=lister.table(found.records, query, titles),
@@ -226,12 +282,24 @@ class Shower:
         via = VIA.get(one.actor_kind)
         moment = local(one.at)
         changes = tuple(
-            Change(label=field.label.text(self.locale), before=self.past(field, one.before.get(column)), after=self.past(field, one.after.get(column)))
+            Change(
+                label=field.label.text(self.locale),
+                before=self.past(field, one.before.get(column)),
+                after=self.past(field, one.after.get(column)),
+            )
             for column, field in fields.items()
             if column in one.columns and (one.action != "insert" or one.after.get(column) is not None)
         )
         who = one.actor_name or (via or VIA["database"]).text(self.locale)
-        return Entry(when=f"{moment:%m-%d %H:%M}", exact=one.at.isoformat(), who=who, what=what.text(self.locale), icon=icon, via=via.text(self.locale) if via else "", changes=changes)
+        return Entry(
+            when=f"{moment:%m-%d %H:%M}",
+            exact=one.at.isoformat(),
+            who=who,
+            what=what.text(self.locale),
+            icon=icon,
+            via=via.text(self.locale) if via else "",
+            changes=changes,
+        )
 
     def past(self, field: Field, value: Any) -> str:
         """A value of the trail in words; a secret one says only that it changed."""

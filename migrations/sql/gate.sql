@@ -145,6 +145,15 @@ CREATE FUNCTION gate.my_records(entity text) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
 $$ SELECT gate.numbers(gate.reach() -> 'g' -> entity -> 'ids') $$;
 
+-- Whether the reach is the whole group, and so covers a store that is only being made.
+CREATE FUNCTION gate.everywhere(entity text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    r jsonb := gate.reach();
+BEGIN
+    RETURN coalesce(r ? '*' OR (r -> 'g' -> entity ->> 'all')::boolean, false);
+END $$;
+
 -- Stores of any grant, and 0 for what belongs to no store; nobody gets nothing.
 CREATE FUNCTION gate.my_places() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
@@ -349,6 +358,9 @@ BEGIN
         RETURN pg_catalog.format('(SELECT gate.may_see(%L))', entity);
     END IF;
     clause := pg_catalog.format('%I = ANY ((SELECT gate.my_stores(%L))::bigint[])', place, entity);
+    IF belongs = 'self' THEN
+        clause := clause || pg_catalog.format(' OR (SELECT gate.everywhere(%L))', entity);
+    END IF;
     IF team IS NOT NULL THEN
         clause := clause || pg_catalog.format(' OR %I = ANY ((SELECT gate.my_teams(%L))::bigint[])', team, entity);
     END IF;
@@ -405,7 +417,7 @@ ALTER TABLE gate.session OWNER TO forecourt_guard;
 ALTER TABLE gate.token OWNER TO forecourt_guard;
 ALTER TABLE gate.profile OWNER TO forecourt_guard;
 GRANT EXECUTE ON FUNCTION gate.ticket(), gate.my_id(), gate.is_system(), gate.my_stores(text), gate.my_teams(text), gate.my_owner(text),
-    gate.my_records(text), gate.my_places(), gate.may(text, text), gate.may_see(text), gate.my_profile(), gate.announce(text, text)
+    gate.my_records(text), gate.everywhere(text), gate.my_places(), gate.may(text, text), gate.may_see(text), gate.my_profile(), gate.announce(text, text)
     TO forecourt_web, forecourt_worker, forecourt_owner;
 GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text), gate.announce_system(text) TO forecourt_worker;
 GRANT EXECUTE ON FUNCTION gate.check_verb(), gate.stamp_row(), gate.bump_access(), gate.scope_clause(text, text, text[], text),

@@ -49,5 +49,6 @@ CREATE INDEX search_token_record ON search_token (record_id, entity);
 COMMENT ON COLUMN search_token.store_id IS '0 where the record belongs to no store';
 ALTER TABLE search_token ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON search_token FOR ALL TO forecourt_web, forecourt_worker
-    USING (store_id = ANY ((SELECT gate.my_places())::bigint[])) WITH CHECK (store_id = ANY ((SELECT gate.my_places())::bigint[]));
+    USING (store_id = ANY ((SELECT gate.my_places())::bigint[]))
+    WITH CHECK (store_id = ANY ((SELECT gate.my_places())::bigint[]) OR (SELECT gate.everywhere('store')));
 GRANT SELECT, INSERT, DELETE ON search_token TO forecourt_web, forecourt_worker;

@@ -218,7 +218,7 @@ SELECT pg_catalog.format($tail$
     )
     INSERT INTO trail.queue (at, entries)
     SELECT h.at, pg_catalog.array_agg(id) FROM (SELECT id, (pg_catalog.row_number() OVER () - 1) / 5000 AS part FROM change) AS numbered
-     GROUP BY part
+     GROUP BY part ORDER BY part
 $tail$, changes) $$;
 
 -- Writes one entry that no table's trigger writes; answers its id. Not for callers outside this schema.
