@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -20,6 +21,10 @@ from app.db.embedded.spawn import stop
 from app.db.embedded.valkey import GRACEFUL
 from config import Config
 from tests.servers import shared
+
+if TYPE_CHECKING:  # the whole application takes seconds to import, and most tests do without it
+    from tests.appkit import Premises
+    from tests.make import Make
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -157,3 +162,22 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1366, "height": 820})
     yield context.new_page()
     context.close()
+
+
+# One installation a worker ------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def premises(clone: Callable[[], Config], queue: Config) -> "Iterator[Premises]":
+    """This worker's installation: first data, the cast signed in, the application; what tests write there stays."""
+    from tests.appkit import install
+
+    made = install(replace(clone(), redis_url=queue.redis_url))
+    yield made
+    made.house.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def make(premises: "Premises") -> "Make":
+    """Makes records there."""
+    from tests.make import Make
+
+    return Make(premises)
