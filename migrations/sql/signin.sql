@@ -69,7 +69,7 @@ CREATE FUNCTION gate.demand(purpose text, proof bytea, VARIADIC parts text[]) RE
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     k bytea := (SELECT s.key FROM gate.secret s WHERE s.name = 'sign_in');
-    message text := purpose || '|' 
+    message text := purpose || '|' || gate.binding()
         || (SELECT pg_catalog.string_agg(coalesce(pg_catalog.encode(pg_catalog.convert_to(p, 'UTF8'), 'hex'), '-'), '|' ORDER BY n)
               FROM pg_catalog.unnest(parts) WITH ORDINALITY AS t (p, n));
 BEGIN
