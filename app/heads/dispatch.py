@@ -54,10 +54,16 @@ class Instances:
 
 
 def verbs(base: type) -> list[tuple[str, str, tuple[str, ...]]]:
-    """The routes a FAB class exposes: (method name, rule, HTTP methods), as `@expose` recorded them."""
+    """The routes of our own methods: (method name, rule, HTTP methods), as `@expose` recorded them.
+
+    What FAB exposes and we did not write anew (action, download) has no route: it would load rows past `records`.
+    """
     found = []
     for name in dir(base):
-        for rule, methods in getattr(getattr(base, name), "_urls", ()):
+        method = getattr(base, name)
+        if getattr(method, "__module__", "").startswith("flask_appbuilder"):
+            continue
+        for rule, methods in getattr(method, "_urls", ()):
             found.append((name, rule, tuple(methods)))
     return found
 
