@@ -62,6 +62,8 @@ def seal_next(connection: Connection, signer: Ed25519PrivateKey, at_most: int = 
     Each entry's digest is recomputed from its stored values first; one that does not agree is refused and kept apart.
     """
     with connection.transaction():
+        connection.execute("SET LOCAL enable_hashjoin = off")  # by key, whatever the planner believes about new tables
+        connection.execute("SET LOCAL enable_mergejoin = off")
         waiting = [_Waiting(*row) for row in connection.execute(_TAKE, {"most": at_most}, binary=True)]
         faults = {w.entry_id: fault for w in waiting if (fault := _fault(connection, w))}
         fit = [w for w in waiting if w.entry_id not in faults]

@@ -1,6 +1,8 @@
 """What verification checks outside the batches: entries that wait, entries nobody sealed, erasures, gaps."""
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 
 import orjson
 from psycopg import Connection
@@ -36,6 +38,14 @@ SELECT w.id, e.id IS NOT NULL, {COLUMNS}
 _REASONS = {"removed": Damage.REMOVED, "values missing": Damage.VALUES_MISSING}
 
 
+@contextmanager
+def many(connection: Connection) -> Iterator[None]:
+    """Statements in here read many rows: a fresh bulk load has no statistics that would tell the planner."""
+    connection.execute("SET LOCAL enable_nestloop = off")
+    yield
+    connection.execute("SET LOCAL enable_nestloop = on")
+
+
 def erased(connection: Connection) -> set[int]:
     """The entries whose values were erased, as the erasures' own entries say; those are verified like any other."""
     return {entry_id for (text,) in connection.execute(_ERASURES) for entry_id in _named(text)}
@@ -53,9 +63,12 @@ def _named(text: str | None) -> list[int]:
 
 def check(connection: Connection, verdict: Verdict, blank: AbstractSet[int]) -> None:
     """Adds to the verdict what stands outside the batches."""
-    for (entry_id,) in connection.execute(_STRAY, (NAMED,)):
+    with many(connection):
+        stray = connection.execute(_STRAY, (NAMED,))
+        beyond = connection.execute(_BEYOND, (NAMED,))
+    for (entry_id,) in stray:
         verdict.report(Finding(Damage.INSERTED, entry_id))
-    for no, entry_id in connection.execute(_BEYOND, (NAMED,)):
+    for no, entry_id in beyond:
         verdict.report(Finding(Damage.CHAIN_BROKEN, entry_id, no))
     for entry_id, reason in connection.execute(
         "SELECT entry_id, reason FROM trail.refused ORDER BY entry_id LIMIT 1000"

@@ -7,7 +7,6 @@ signatures and exported notes are checked here. Whatever disagrees is examined a
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import Connection
@@ -17,6 +16,7 @@ from app.audit.checkpoint import Note, files, notes
 from app.audit.digest import SQL_BLANK, SQL_DIGEST, SQL_VALUES
 from app.audit.examine import against, examine, first_sealed
 from app.audit.note import START, Batch, NotANote, head, is_signed, opening
+from app.audit.unsealed import many
 from app.audit.verdict import Damage, Finding, Verdict
 
 CHUNK = 50_000  # entries looked at by one statement, more or less
@@ -95,13 +95,10 @@ def verify(connection: Connection, checkpoints: Path | None, public_key: Ed25519
     """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for setting in ("work_mem = '64MB'", "jit = off", "timezone = 'UTC'", "statement_timeout = 0"):
-            connection.execute(_set(setting))
+        connection.execute("SET LOCAL work_mem = '64MB'")
+        connection.execute("SET LOCAL statement_timeout = 0")
+        connection.execute("SET LOCAL jit = off")
         return _Verification(connection, checkpoints, public_key).run()
-
-
-def _set(setting: LiteralString) -> LiteralString:
-    return "SET LOCAL " + setting
 
 
 class _Verification:
@@ -155,7 +152,8 @@ class _Verification:
     def _leaves(self, first: int, last: int) -> dict[int, _Leaves]:
         limits = self._connection.execute(_RANGE, (first, last)).fetchone()
         names = dict(zip(("low", "high", "since", "until"), limits or (), strict=False))
-        rows = self._connection.execute(_LEAVES, {"first": first, "last": last, **names})
+        with many(self._connection):
+            rows = self._connection.execute(_LEAVES, {"first": first, "last": last, **names})
         return {no: _Leaves(*rest) for no, *rest in rows}
 
     def _skipped(self, no: int) -> None:

@@ -86,7 +86,7 @@ class Trail:
 
 
 @pytest.fixture
-def trail(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trail]:
+def trail(request: pytest.FixtureRequest, tmp_path: Path) -> Trail:
     """A trail without entries; on the server FORECOURT_TEST_ADMIN names, or in a clone of the suite's template."""
     if os.environ.get("FORECOURT_TEST_ADMIN"):
         url = request.getfixturevalue("scratch")
@@ -97,7 +97,7 @@ def trail(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trail]:
         connection.execute("SET LOCAL ROLE forecourt_owner")
         connection.execute(TABLES)
     made.start_over()
-    yield made
+    return made
 
 
 @pytest.fixture
@@ -120,7 +120,12 @@ def stock() -> Iterator[str]:
     _on_server(administrator, "CREATE DATABASE {}", name)
     url = make_url(administrator).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(conninfo(url)) as connection:
-        for file, role in (("roles", "postgres"), ("fab", "forecourt_owner"), ("gate", "postgres"), ("trail", "postgres")):
+        for file, role in (
+            ("roles", "postgres"),
+            ("fab", "forecourt_owner"),
+            ("gate", "postgres"),
+            ("trail", "postgres"),
+        ):
             connection.execute(f"SET LOCAL ROLE {role}")
             connection.execute((SQL / f"{file}.sql").read_text(encoding="utf-8"))
     yield name

@@ -39,7 +39,10 @@ def test_every_column_of_an_entry_is_sealed(trail: Trail):
         "db_role": "'x'", "request_id": "'x'", "action": "'x'", "entity": "'x'", "record_id": "record_id + 1", "store_id": "7",
         "version": "77", "count": "7", "values_digest": "'\\x00'", "digest": "'\\x00'",
     }  # fmt: skip
-    columns = {row[0] for row in trail.run("SELECT attname FROM pg_attribute WHERE attrelid = 'trail.entry'::regclass AND attnum > 0")}
+    columns = {
+        row[0]
+        for row in trail.run("SELECT attname FROM pg_attribute WHERE attrelid = 'trail.entry'::regclass AND attnum > 0")
+    }
     assert columns == {*changes, "id"}
     for column, value in changes.items():
         kept = f"SELECT * FROM trail.entry WHERE id = {ids[2]}"
@@ -109,7 +112,9 @@ def test_an_inserted_entry_with_a_fitting_digest_and_seal_is_named(trail: Trail)
     sealed(trail)
     trail.tamper(
         "INSERT INTO trail.entry SELECT 1000, at, tx, actor_id, actor_kind, actor_name, db_role, request_id, action, entity, record_id,"
-        " store_id, version, count, NULL, digest FROM trail.entry WHERE id = 3".replace("SELECT 1000", "OVERRIDING SYSTEM VALUE SELECT 1000"),
+        " store_id, version, count, NULL, digest FROM trail.entry WHERE id = 3".replace(
+            "SELECT 1000", "OVERRIDING SYSTEM VALUE SELECT 1000"
+        ),
         DIGEST.format(id=1000, change="version = 9"),
         "INSERT INTO trail.seal SELECT id, at, 2, 5, sha256('\\x00'::bytea || digest) FROM trail.entry WHERE id = 1000",
         "UPDATE trail.batch SET entries = entries + 1, size = size + 1 WHERE no = 2",
@@ -129,13 +134,20 @@ def test_swapped_entries_are_named(trail: Trail):
 def test_swapped_values_are_named(trail: Trail):
     ids = sealed(trail)
     a, b = ids[5], ids[6]
-    trail.tamper(*(f"UPDATE trail.value SET entry_id = {new} WHERE entry_id = {old}" for old, new in ((a, -1), (b, a), (-1, b))))
+    trail.tamper(
+        *(f"UPDATE trail.value SET entry_id = {new} WHERE entry_id = {old}" for old, new in ((a, -1), (b, a), (-1, b)))
+    )
     assert first(trail.verify()) == (a, Damage.SWAPPED)
 
 
 def test_swapped_seals_are_named(trail: Trail):
     ids = sealed(trail)
-    trail.tamper(*(f"UPDATE trail.seal SET position = {new} WHERE batch_no = 2 AND position = {old}" for old, new in ((0, 9), (2, 0), (9, 2))))
+    trail.tamper(
+        *(
+            f"UPDATE trail.seal SET position = {new} WHERE batch_no = 2 AND position = {old}"
+            for old, new in ((0, 9), (2, 0), (9, 2))
+        )
+    )
     assert first(trail.verify()) == (ids[5], Damage.SWAPPED)
 
 
@@ -206,10 +218,15 @@ def test_batches_rebuilt_alike_with_the_stolen_key_name_the_altered_entry(trail:
     ids = sealed(trail)
     starts = [row[0] for row in trail.run("SELECT min(entry_id) FROM trail.seal GROUP BY batch_no ORDER BY 1")]
     assert starts == [ids[0], ids[5], ids[10]]
-    trail.tamper(DIGEST.format(id=ids[7], change="actor_name = 'x'"), "DELETE FROM trail.seal", "DELETE FROM trail.batch")
+    trail.tamper(
+        DIGEST.format(id=ids[7], change="actor_name = 'x'"), "DELETE FROM trail.seal", "DELETE FROM trail.batch"
+    )
     kept, trail.folder = trail.folder, trail.folder.with_name("elsewhere")
     for part in (ids[:5], ids[5:10], ids[10:]):
-        trail.run("INSERT INTO trail.queue (at, entries) SELECT at, array_agg(id) FROM trail.entry WHERE id = ANY (%s) GROUP BY at", part)
+        trail.run(
+            "INSERT INTO trail.queue (at, entries) SELECT at, array_agg(id) FROM trail.entry WHERE id = ANY (%s) GROUP BY at",
+            part,
+        )
         trail.seal()
     assert trail.verify().exit_code == 0
     trail.folder = kept
@@ -282,7 +299,9 @@ def test_an_erasure_that_is_no_entry_of_the_trail_excuses_nothing(trail: Trail):
 def test_an_entry_altered_before_it_was_sealed_is_refused_and_named(trail: Trail):
     trail.write()
     ids = trail.ids()
-    trail.tamper(f"UPDATE trail.entry SET action = 'open' WHERE id = {ids[1]}", f"DELETE FROM trail.entry WHERE id = {ids[3]}")
+    trail.tamper(
+        f"UPDATE trail.entry SET action = 'open' WHERE id = {ids[1]}", f"DELETE FROM trail.entry WHERE id = {ids[3]}"
+    )
     assert trail.verify().first is not None
     assert trail.seal() == 3
     verdict = trail.verify()
