@@ -61,7 +61,7 @@ def verbs(base: type) -> list[tuple[str, str, tuple[str, ...]]]:
     found = []
     for name in dir(base):
         method = getattr(base, name)
-        if getattr(method, "__module__", "").startswith("flask_appbuilder"):
+        if str(getattr(method, "__module__", "")).startswith("flask_appbuilder"):
             continue
         for rule, methods in getattr(method, "_urls", ()):
             found.append((name, rule, tuple(methods)))
