@@ -44,4 +44,6 @@ def _backward(cron: str, zone: ZoneInfo, now: datetime) -> Iterator[datetime]:
 
 def _repeated(cron: str, moment: datetime) -> bool:
     """Whether clocks were set back and this wall time already was: a named hour runs once, `*` hours go on."""
-    return bool(moment.fold) and not cron.split()[1].startswith("*")
+    # Through UTC, because croniter going backward marks every time as the second of its kind.
+    second = bool(moment.astimezone(UTC).astimezone(moment.tzinfo).fold)
+    return second and not cron.split()[1].startswith("*")

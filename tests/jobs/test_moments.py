@@ -19,8 +19,9 @@ def walls(found, zone):
     return [moment.astimezone(zone).strftime("%d %H:%M %z") for moment in found]
 
 
-def test_hours_are_read_in_the_schedules_zone():
-    found = due("40 3 * * *", SHANGHAI, at(2026, 11, 20, 0, 0), at(2026, 11, 20, 20, 0), CatchUp.ALL)
+@pytest.mark.parametrize("rule", [CatchUp.ALL, CatchUp.LAST])
+def test_hours_are_read_in_the_schedules_zone(rule):
+    found = due("40 3 * * *", SHANGHAI, at(2026, 11, 20, 0, 0), at(2026, 11, 20, 20, 0), rule)
     assert found == [at(2026, 11, 20, 19, 40)]
 
 
