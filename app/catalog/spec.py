@@ -39,6 +39,7 @@ def dump_field(field: Field) -> dict[str, Any]:
         "target": field.target,
         "mine": None if field.mine is None else field.mine.name,
         "scope": None if field.scope is None else field.scope.name,
+        "claimed_by": list(field.claimed_by) or None,
     }
     return spec | {key: value for key, value in optional.items() if value is not None}
 
@@ -57,6 +58,7 @@ def load_field(spec: dict[str, Any]) -> Field:
         target=spec.get("target"),
         mine=State[spec["mine"]] if "mine" in spec else None,
         scope=State[spec["scope"]] if "scope" in spec else None,
+        claimed_by=tuple(spec.get("claimed_by", ())),
     )
 
 

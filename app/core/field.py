@@ -65,6 +65,7 @@ class Field:
     target: str | None = None  # the entity a reference points to
     mine: State | None = None  # state in one's own records, when not the privacy's default
     scope: State | None = None  # state in other records of one's scope
+    claimed_by: tuple[str, ...] = ()  # an owner reference: roles whose holders own what they add
 
     def __post_init__(self) -> None:
         if not NAME.match(self.name):

@@ -1,13 +1,21 @@
 """What every answer carries: a strict content policy, no sniffing, no caching of what is somebody's."""
 
 import secrets
+from ipaddress import ip_address
 
+import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.core.label import Label
 from app.heads import door
+from app.heads.frame import draw, frame
+from app.heads.house import house
+from app.heads.pages import PlainHttpPage
 
 CSRF = CSRFProtect()
+PLAIN = Label("连接没有加密", "The connection is not encrypted")
+PROBES = ("/livez", "/readyz")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -27,11 +35,27 @@ def install(app: Flask) -> None:
     app.after_request(finish)
 
 
-def begin() -> None:
+def protected() -> bool:
+    """Whether this request is encrypted, stays on this machine, or an operator accepted that it is neither."""
+    if request.is_secure or house().config.allow_plain_http or request.path in PROBES:
+        return True
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return request.remote_addr is None  # a local socket
+
+
+def begin() -> Response | None:
     """A nonce for this page; a write by a browser must carry the token of its page."""
     g.nonce = secrets.token_urlsafe(16)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=door.request_id())
+    if not protected():
+        page = PlainHttpPage(frame=frame(), title=PLAIN.text(door.locale()), https_href=house().config.public_url)
+        return Response(draw(page), 403, mimetype="text/html")
     if request.method in UNSAFE and not door.by_bearer():
         CSRF.protect()
+    return None
 
 
 def finish(response: Response) -> Response:

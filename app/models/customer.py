@@ -50,8 +50,14 @@ class Customer(Record):
     )
     uscc = field(Uscc(), "统一社会信用代码", "Social credit code", section=IDENTITY)
     source = field(Text(60), "来源", "Source", section=CARE)
-    sales_owner = field(Reference("employee"), "销售顾问", "Sales consultant", section=CARE)
-    service_owner = field(Reference("employee"), "服务顾问", "Service advisor", section=CARE)
-    renewal_owner = field(Reference("employee"), "续保专员", "Renewal", section=CARE)
-    care_owner = field(Reference("employee"), "客服专员", "Customer care", section=CARE)
+    sales_owner = field(
+        Reference("employee"), "销售顾问", "Sales consultant", section=CARE, claimed_by=("sales_consultant", "dcc")
+    )
+    service_owner = field(
+        Reference("employee"), "服务顾问", "Service advisor", section=CARE, claimed_by=("service_advisor",)
+    )
+    renewal_owner = field(
+        Reference("employee"), "续保专员", "Renewal", section=CARE, claimed_by=("renewal", "insurance")
+    )
+    care_owner = field(Reference("employee"), "客服专员", "Customer care", section=CARE, claimed_by=("customer_care",))
     note = field(LongText(), "备注", "Note", privacy=Privacy.PERSONAL, section=CARE)

@@ -50,6 +50,10 @@ class Vehicle(Record):
     channel = field(Choice(CHANNELS), "购买渠道", "Bought at")
     registered_on = field(Date(), "上牌日期", "Registered on")
     mileage = field(Integer(min=0, max=3_000_000), "里程（公里）", "Mileage (km)")
-    sales_owner = field(Reference("employee"), "销售顾问", "Sales consultant", section=OWNERSHIP)
-    service_owner = field(Reference("employee"), "服务顾问", "Service advisor", section=OWNERSHIP)
+    sales_owner = field(
+        Reference("employee"), "销售顾问", "Sales consultant", section=OWNERSHIP, claimed_by=("sales_consultant", "dcc")
+    )
+    service_owner = field(
+        Reference("employee"), "服务顾问", "Service advisor", section=OWNERSHIP, claimed_by=("service_advisor",)
+    )
     note = field(LongText(), "备注", "Note", privacy=Privacy.PERSONAL, section=OWNERSHIP)

@@ -69,7 +69,7 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
     filled = {field.name: values.get(field.name) for field in entity.fields}
     for field in entity.fields:
         if filled[field.name] is None:
-            filled[field.name] = default(context, entity, field)
+            filled[field.name] = default(context, field)
     demand_whole(entity, filled, wrong)
     CHECKS.run(context, entity, filled, None)
     uuid = uuid4()
@@ -163,14 +163,11 @@ def read_one(field: Field, raw: object, *, writable: bool) -> Any:
     return field.kind.read(raw)
 
 
-def default(context: Context, entity: Entity, field: Field) -> Any:
-    """What a new record has where nothing was given: the description's default, one's own place as owner."""
+def default(context: Context, field: Field) -> Any:
+    """What a new record has where nothing was given: the default, and its adder as owner where he owns what he adds."""
     if field.default is not None:
         return field.kind.read(field.default)
-    extent = context.actor.extent(entity.name)
-    if entity.owners and field.name == entity.owners[0] and extent.owner is not None and not extent.stores:
-        return context.actor.employee
-    return None
+    return context.actor.employee if not context.actor.roles.isdisjoint(field.claimed_by) else None
 
 
 def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, Unfit]) -> None:

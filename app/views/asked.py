@@ -1,5 +1,6 @@
 """What a list page was asked for, from its address; and the addresses of its neighbours."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -88,10 +89,16 @@ def split(text: str) -> tuple[str, str, str]:
     return (field, "has", "0") if operator == "has_no" else (field, operator, value)
 
 
-def added() -> str | None:
-    """The condition the form of this page asks to add, as it stands in an address; None when it adds none."""
+def added(found: Callable[[str, str], Sequence[str]]) -> str | None:
+    """The condition the form of this page asks to add, as it stands in an address; None when it adds none.
+
+    `found(field, words)` looks up a reference by words the picker did not settle.
+    """
     field, operator = request.args.get("field", ""), request.args.get("op", "")
     if not field or not operator:
         return None
-    values = [value for value in request.args.getlist("value") if value != ""]
+    values = [value for value in request.args.getlist("value") if value]
+    words = request.args.get("value__text", "").strip()
+    if words and words != request.args.get("value__was", "").strip():
+        values = list(found(field, words))
     return SPLIT.join((field, operator, ",".join(values)))

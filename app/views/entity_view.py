@@ -1,5 +1,6 @@
 """The screens of one entity: a FAB ModelView built from its description, never registered, its bodies ours."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import Response, g, redirect, request
@@ -60,10 +61,19 @@ class EntityView(ModelView):
     @expose("/")
     def list(self) -> Answer | str:
         """The list; a condition being added by the form becomes part of the address."""
-        if new := added():
+        if new := added(self.found):
             asked = Asked.of(request.args)
             return redirect(asked.href(self.base, where=(*asked.where, new)))
         return draw(lister(self.context, self.entity, self.policy).page())
+
+    def found(self, name: str, words: str) -> Sequence[str]:
+        """The one record a reference's words mean, for a condition; several or none leave the condition empty."""
+        field = self.entity.field(name)
+        if field is None or not field.target:
+            return []
+        options = lookup(self.context, self.context.entity(field.target), words)
+        exact = [option for option in options if option.text == words]
+        return [option.value for option in (exact or options)] if len(exact or options) == 1 else []
 
     @expose("/condition")
     def condition(self) -> str:

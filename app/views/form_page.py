@@ -1,6 +1,7 @@
 """Adding and editing: the form, what was typed, the second editor's comparison."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -19,7 +20,7 @@ from app.heads import door
 from app.heads.frame import frame
 from app.heads.menu import group_label
 from app.heads.pages import ConflictPage, Control, FormPage, FormSection, Link, Option, Versus
-from app.records import read
+from app.records import read, write
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Query
@@ -143,11 +144,10 @@ class Former:
         """What a new record begins with: defaults, and what the address asks for (a parent, from its page)."""
         values: dict[str, Any] = {}
         for field in self.fields:
-            raw = request.args.get(field.name, field.default)
-            try:
-                values[field.name] = field.kind.read(raw)
-            except Unfit:
-                continue
+            values[field.name] = write.default(self.context, field)
+            if field.name in request.args:
+                with suppress(Unfit):
+                    values[field.name] = field.kind.read(request.args[field.name])
         return values
 
     def named(self, values: Mapping[str, Any]) -> dict[str, set[int]]:
