@@ -14,10 +14,10 @@ run: .venv/ready $(VENDOR) ## make everything ready and run Forecourt until Ctrl
 	@exec $(BIN)/python run.py
 
 test: .venv/ready-dev $(VENDOR) ## the tests, those over ten seconds each left out
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-full: .venv/ready-dev $(VENDOR) ## all tests: long faults, fuzz and soak too
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/ready-dev ## lint, form, types and layers
 	$(BIN)/ruff check .

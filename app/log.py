@@ -17,7 +17,9 @@ SECRET_WORDS = frozenset({
     "phone", "mobile", "tel", "idcard", "bank", "plate", "vin", "birthday", "address", "email",
 })
 # fmt: on
-SECRET_PAIRS = re.compile(r"(?:api|secret|private|field|index|seal|queue)_?keys?|id_?(?:card|number)", re.IGNORECASE)
+SECRET_PAIRS = re.compile(
+    r"(?:api|secret|private|field|index|seal|queue)[_-]?keys?|id[_-]?(?:card|number)", re.IGNORECASE
+)
 OPEN = frozenset({"timestamp", "level", "logger", "process", "request"})  # ours, never a person's
 PLATE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]"
 PATTERNS = tuple(

@@ -34,16 +34,20 @@ class Command:
     servers: bool = True
     follow: bool = True  # whether words may follow
 
-    def call(self, config: Config, arguments: list[str]) -> int:
-        """The exit code of the function `entry` names; imports its module."""
+    def load(self) -> Callable[..., int]:
+        """The function `entry` names; imports its module."""
         module, _, name = self.entry.partition(":")
         found: Callable[..., int] = getattr(import_module(module), name)
+        return found
+
+    def call(self, config: Config, arguments: list[str]) -> int:
+        """Its exit code with the words that follow; the usage where none may."""
         if self.follow:
-            return found(config, arguments)
+            return self.load()(config, arguments)
         if arguments:
             print(usage(), file=sys.stderr)  # noqa: T201
             return os.EX_USAGE
-        return found(config)
+        return self.load()(config)
 
 
 HERE = "app.process.commands"

@@ -1,5 +1,7 @@
 """The processes Forecourt consists of: what each runs, as which kind of process, and when it stops."""
 
+import faulthandler
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -28,6 +30,7 @@ class Role:
     def run(self, config: Config, listener: int) -> None:
         """Be this process until told to stop; `listener` is the descriptor of the web's socket."""
         log.set_up(config.log_level, config.log_format, self.name)
+        faulthandler.register(signal.SIGUSR1)  # tells an operator where a busy process is
         between = {"web": (listener,)}.get(self.name, (self.queue,) if self.queue else ())
         self.load()(config.as_process(self.process), *between, until_told())
 
