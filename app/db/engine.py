@@ -39,6 +39,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            hide_parameters=True,  # an error names no value: proofs, hashes and people stay out of logs
             connect_args={"prepare_threshold": None, "options": options, "connect_timeout": 3},
         )
         event.listen(self.engine, "checkin", _forget)

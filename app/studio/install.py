@@ -8,10 +8,20 @@ from app.access.roles import ROLES
 from app.core.entity import Entity
 
 
+# Accounts are no entity; the gate asks for this grant before anybody invites, resets or closes one.
+ACCOUNTS = "ab_user"
+TENDS_ACCOUNTS = ("create", "list", "read", "update")
+
+
 def install_roles(connection: Connection) -> None:
     """Adds the roles a dealership starts with, those that are missing."""
     for role in ROLES:
         connection.exec_driver_sql("INSERT INTO ab_role (name) VALUES (%s) ON CONFLICT (name) DO NOTHING", (role.name,))
+    sql = (
+        "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT id, %s, %s, 'group' FROM ab_role"
+        " WHERE name = 'administrator' ON CONFLICT DO NOTHING"
+    )
+    connection.exec_driver_sql(sql, (ACCOUNTS, list(TENDS_ACCOUNTS)))
 
 
 def install_grants(connection: Connection, entity: Entity) -> None:

@@ -210,7 +210,7 @@ BEGIN
     WITH held AS (
         SELECT g.entity, g.actions, g.reach
           FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
-         WHERE ur.user_id = person
+         WHERE ur.user_id = person AND gate.may_enter(person)
     ), seen AS (
         SELECT h.entity, s.id
           FROM held h JOIN public.store s
@@ -300,7 +300,7 @@ $$ SELECT gate.ticket() || gate.reach() $$;
 CREATE FUNCTION gate.announce_job(person bigint, request text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM public.ab_user u WHERE u.id = person AND u.active) THEN
+    IF NOT gate.may_enter(person) THEN
         PERFORM gate.forget();
         RETURN false;
     END IF;
