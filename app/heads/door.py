@@ -44,6 +44,12 @@ def by_bearer() -> bool:
     return bool(request.headers.get("Authorization"))
 
 
+def by_page() -> bool:
+    """Whether a write must prove that it comes from a page of ours: all but those of programs, which carry no cookie."""
+    program = request.path.startswith("/api/") and not request.cookies.get(cookie())
+    return not (by_bearer() or program)
+
+
 def request_id() -> str:
     """The name of this request in the trail, the logs and the answers."""
     if "request_id" not in g:

@@ -53,7 +53,10 @@ def refused(error: Refusal) -> Any:
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
     retry = error.retry_after if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
-    return answer(error.status, error.label, error.code, details(error), retry)
+    response = answer(error.status, error.label, error.code, details(error), retry)
+    if isinstance(error, Unauthenticated) and request.path.startswith(API):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def http(error: HTTPException) -> Any:

@@ -53,7 +53,7 @@ def begin() -> Response | None:
     if not protected():
         page = PlainHttpPage(frame=frame(), title=PLAIN.text(door.locale()), https_href=house().config.public_url)
         return Response(draw(page), 403, mimetype="text/html")
-    if request.method in UNSAFE and not door.by_bearer():
+    if request.method in UNSAFE and door.by_page():
         CSRF.protect()
     return None
 

@@ -1,12 +1,16 @@
 """Values as an actor may see them: clear, masked or not at all, decided in each record."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 
-from app.access.state import state
+from app.access.seal import Sealer
+from app.access.state import FieldPolicy, state
 from app.core.entity import Entity
 from app.core.field import Field, Relation, State
+from app.core.kind import Kind
 from app.core.protected import Protected
+from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.plan import plan_of
 from app.records.read import Record
@@ -61,8 +65,7 @@ class Presenter:
         stored = record[field.name]
         if not field.sealed or stored is None:
             return stored
-        text = self.context.sealer.open(bytes(stored), self.entity.name, field.name, record.row[1])
-        return text if field.kind.sql == "text" else field.kind.read(text)
+        return unsealed(self.context.sealer, self.entity, field, record.row[1], stored)
 
     def values(self, record: Record, fields: Iterable[Field] | None = None) -> dict[str, Any]:
         """The visible fields of a record by name."""
@@ -74,22 +77,11 @@ class Presenter:
             if states[field.name] is not State.HIDDEN
         }
 
-    def dump(self, record: Record, fields: Iterable[Field] | None = None) -> dict[str, Any]:
-        """A record as JSON carries it: masks as text, hidden fields absent."""
-        states = self.states(record)
-        found: dict[str, Any] = {"id": record.id, "version": record.version}
-        if record.store is not None and self.entity.scope_column == "store_id":
-            found["store"] = record.store
-        for field in self.entity.fields if fields is None else fields:
-            shown = states[field.name]
-            if shown is not State.HIDDEN:
-                value = self.value(record, field, shown)
-                found[field.name] = (
-                    str(value) if isinstance(value, Protected) else None if value is None else field.kind.dump(value)
-                )
-        found["created_at"] = record.row[4].isoformat()
-        found["updated_at"] = record.row[6].isoformat()
-        return found
+
+def unsealed(sealer: Sealer, entity: Entity, field: Field, uuid: UUID, stored: bytes) -> Any:
+    """The value sealed in a field of the record of that uuid."""
+    text = sealer.open(bytes(stored), entity.name, field.name, uuid)
+    return text if field.kind.sql == "text" else field.kind.read(text)
 
 
 class Shape:
@@ -103,10 +95,13 @@ class Shape:
         plan = plan_of(entity)
         self._owners = [plan.at[name] for name in entity.owners]
         self._in_store = entity.belongs is Belongs.STORE
-        fields = [(entity.by_name[name], plan.at[name], mine, scope) for name, mine, scope in policy.states]
         self._cells = {
-            Relation.MINE: [(field.name, place, _cell(field, mine)) for field, place, mine, _ in fields if mine],
-            Relation.SCOPE: [(field.name, place, _cell(field, scope)) for field, place, _, scope in fields if scope],
+            to: [
+                (name, plan.at[name], _cell(entity, entity.by_name[name], shown))
+                for name, *states in policy.states
+                if (shown := states[place])
+            ]
+            for place, to in enumerate((Relation.MINE, Relation.SCOPE))
         }
 
     def dump(self, context: Context, record: Record, only: frozenset[str] | None = None) -> dict[str, Any]:
@@ -125,11 +120,11 @@ class Shape:
         return found
 
 
-def _cell(field: Field, state: State) -> Callable[[Any, UUID, Sealer], Any] | None:
+def _cell(entity: Entity, field: Field, state: State) -> Callable[[Any, UUID, Sealer], Any] | None:
     """How a stored value becomes JSON; None where it is carried as it is stored."""
     kind = field.kind
     if field.sealed:
-        return lambda value, uuid, sealer: kind.mask(unsealed(field, value, uuid, sealer))
+        return lambda value, uuid, sealer: kind.mask(unsealed(sealer, entity, field, uuid, value))
     if state is State.MASKED:
         return lambda value, _uuid, _sealer: kind.mask(value)
     if type(kind).dump is Kind.dump:

@@ -1,0 +1,142 @@
+"""The JSON Schemas of an entity as one field policy shows it."""
+
+from typing import Any
+
+from app.access.state import FieldPolicy
+from app.core.entity import Entity
+from app.core.field import Field, State
+from app.core.scope import Belongs
+
+Schema = dict[str, Any]
+
+ID: Schema = {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
+VERSION: Schema = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+CURSOR: Schema = {"type": ["string", "null"], "description": "give it as `after` for the page there; null for none"}
+MASK = "a mask: the value itself is told by reveal alone, and a mask is never taken back"
+
+
+def ref(name: str) -> Schema:
+    """A pointer to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def closed(properties: Schema, required: list[str]) -> Schema:
+    """An object of these properties and no others."""
+    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return made | ({"required": required} if required else {})
+
+
+def record(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
+    """A record as it is told; a field that is hidden in some records is not required."""
+    fields = {name: told(entity.by_name[name], (mine, scope), locale) for name, mine, scope in policy.states}
+    always = [name for name, mine, scope in policy.states if mine and scope]
+    store = {"store": ID} if entity.belongs is Belongs.STORE else {}
+    around = {"id": ID, "version": VERSION} | store
+    moments = {"created_at": MOMENT, "updated_at": MOMENT}
+    return closed(around | fields | moments, [*around, *always, *moments])
+
+
+def part(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
+    """A record of a list, where `fields` may have left some out."""
+    whole = record(entity, policy, locale)
+    return whole | {"required": [name for name in whole["required"] if name not in entity.by_name]}
+
+
+def told(field: Field, states: tuple[State, State], locale: str) -> Schema:
+    """A field's value as it is told: null where it is empty, a mask where it is protected."""
+    label = {"title": field.label.text(locale)}
+    if field.sealed or max(states) is State.MASKED:
+        return {"type": ["string", "null"], "description": MASK} | label
+    known = [field.kind.schema()] + ([{"type": "string", "description": MASK}] if State.MASKED in states else [])
+    return {"anyOf": [*known, {"type": "null"}]} | label
+
+
+def given(field: Field, locale: str) -> Schema:
+    """A field's value as a client may give it: in the form it is told in; null empties it."""
+    words = {"title": field.label.text(locale)} | ({"description": field.help.text(locale)} if field.help else {})
+    if field.required:
+        return field.kind.schema() | words
+    return {"anyOf": [field.kind.schema(), {"type": "null"}]} | words
+
+
+def new(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
+    """What makes a record."""
+    fields = [field for field in entity.fields if field.name in policy.writable]
+    store = {"store": ID} if entity.belongs is Belongs.STORE else {}
+    needed = [field.name for field in fields if field.required and field.default is None]
+    return closed({field.name: given(field, locale) for field in fields} | store, needed)
+
+
+def change(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
+    """What changes a record: the fields to change, and the version read unless If-Match names it."""
+    fields = [field for field in entity.fields if field.name in policy.writable]
+    return closed({field.name: given(field, locale) for field in fields} | {"version": VERSION}, [])
+
+
+def listed(name: str) -> Schema:
+    """A page of records."""
+    count = {"type": ["integer", "null"], "minimum": 0, "description": "at most 10000; null when `count=false`"}
+    capped = {"type": "boolean", "description": "whether there are more than `count`"}
+    properties = {
+        "result": {"type": "array", "items": ref(f"{name}.listed")},
+        "count": count,
+        "count_capped": capped,
+        "next": CURSOR,
+        "previous": CURSOR,
+    }
+    return closed(properties, list(properties))
+
+
+TEXT: Schema = {"type": "string"}
+FAILING = closed({"field": TEXT, "code": TEXT, "message": TEXT}, ["field", "code", "message"])
+DIFFERENCE = closed({"field": TEXT, "yours": {}, "theirs": {}}, ["field", "yours", "theirs"])
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "RFC 9457",
+    "properties": {
+        "type": TEXT,
+        "title": TEXT | {"description": "what to do, in the reader's language"},
+        "status": {"type": "integer"},
+        "code": TEXT | {"description": "stable: programs compare this"},
+        "request_id": TEXT,
+        "errors": {"type": "array", "items": FAILING, "description": "with 422: what is wrong, by field"},
+        "version": VERSION,
+        "differences": {"type": "array", "items": DIFFERENCE, "description": "with 409: what somebody else changed"},
+    },
+    "required": ["type", "title", "status", "code", "request_id"],
+}
+TOKEN = {"id": ID, "hint": TEXT, "name": TEXT, "created_at": MOMENT, "expires_at": MOMENT}
+SHARED: dict[str, Schema] = {
+    "problem": PROBLEM,
+    "saved": closed({"id": ID, "version": VERSION}, ["id", "version"]),
+    "found": closed(
+        {"result": {"type": "array", "items": closed({"id": ID, "title": TEXT}, ["id", "title"])}}, ["result"]
+    ),
+    "reason": closed({"reason": TEXT | {"minLength": 1, "maxLength": 200}}, ["reason"]),
+    "revealed": closed({"result": closed({"field": TEXT, "value": {}}, ["field", "value"])}, ["result"]),
+    "info": {"type": "object"},
+    "token": closed(TOKEN | {"last_used": {"type": ["string", "null"], "format": "date-time"}}, list(TOKEN)),
+    "tokens": closed({"result": {"type": "array", "items": ref("token")}}, ["result"]),
+    "token.new": closed(
+        {"name": TEXT | {"minLength": 1, "maxLength": 100}, "days": {"type": "integer", "minimum": 1, "maximum": 365}},
+        ["name"],
+    ),
+    "token.made": closed(
+        {"id": ID, "token": TEXT | {"description": "shown only here"}, "hint": TEXT, "expires_at": MOMENT},
+        ["id", "token", "hint", "expires_at"],
+    ),
+}
+
+
+def of_entity(entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Schema]:
+    """Every schema of an entity, by name."""
+    name = entity.name
+    return {
+        name: record(entity, policy, locale),
+        f"{name}.listed": part(entity, policy, locale),
+        f"{name}.list": listed(name),
+        f"{name}.one": closed({"result": ref(name)}, ["result"]),
+        f"{name}.new": new(entity, policy, locale),
+        f"{name}.change": change(entity, policy, locale),
+    }
