@@ -42,6 +42,7 @@ class Entity:
     title: str  # the field by which people know a record
     belongs: Belongs = Belongs.STORE
     group: str = "data"  # the menu group
+    rank: int = 50  # place within the group
     icon: str = "table"  # a Tabler icon's name
     list: tuple[str, ...] = ()  # columns of the list; the first few fields when empty
     owners: tuple[str, ...] = ()  # references to employees that make a record "mine"

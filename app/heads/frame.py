@@ -1,6 +1,7 @@
 """What stands around every page of this request."""
 
 import hashlib
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -99,7 +100,11 @@ def say(label: Label, state: State = "ok") -> None:
     flash(label.text(door.locale()), state)
 
 
+def local(moment: datetime) -> datetime:
+    """A moment in the business's zone."""
+    return moment.astimezone(house().config.time_zone)
+
+
 def now_text() -> str:
     """Today's date in the business's zone, for the home page."""
-    moment = house().clock.now().astimezone(house().config.time_zone)
-    return moment.strftime("%Y-%m-%d")
+    return f"{local(house().clock.now()):%Y-%m-%d}"

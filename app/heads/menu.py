@@ -25,7 +25,7 @@ def grouped(actor: Actor, snapshot: Snapshot) -> list[tuple[str, list[Entity]]]:
     for entity in snapshot.entities.values():
         if actor.may(Action.LIST, entity.name):
             found.setdefault(entity.group, []).append(entity)
-    return [(group, entities) for group, entities in found.items() if entities]
+    return [(group, sorted(entities, key=lambda one: one.rank)) for group, entities in found.items() if entities]
 
 
 def group_label(group: str) -> Label:

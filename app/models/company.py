@@ -15,6 +15,7 @@ class Company(Record):
         "Companies",
         belongs=Belongs.GROUP,
         group="organisation",
+        rank=10,
         icon="building-skyscraper",
         title="name",
         order="code",

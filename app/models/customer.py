@@ -28,6 +28,7 @@ class Customer(Record):
         "Customer",
         "Customers",
         group="customers",
+        rank=10,
         icon="users",
         title="name",
         owners=("sales_owner", "service_owner", "renewal_owner", "care_owner"),

@@ -14,6 +14,7 @@ class Employee(Record):
         "Employee",
         "Employees",
         group="organisation",
+        rank=40,
         icon="id-badge-2",
         title="name",
         order="number",

@@ -16,6 +16,7 @@ class Store(Record):
         "Stores",
         belongs=Belongs.SELF,
         group="organisation",
+        rank=20,
         icon="building-store",
         title="name",
         order="code",

@@ -21,6 +21,7 @@ class Team(Record):
         "Team",
         "Teams",
         group="organisation",
+        rank=30,
         icon="users-group",
         title="name",
         order="name",

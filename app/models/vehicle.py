@@ -31,6 +31,7 @@ class Vehicle(Record):
         "Vehicle",
         "Vehicles",
         group="customers",
+        rank=20,
         icon="car",
         title="plate",
         owners=("sales_owner", "service_owner"),

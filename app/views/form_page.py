@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from datetime import datetime
 from typing import Any
 
 from flask import request
@@ -17,7 +18,7 @@ from app.core.label import Label
 from app.core.protected import Protected
 from app.core.scope import Belongs
 from app.heads import door
-from app.heads.frame import frame
+from app.heads.frame import frame, local
 from app.heads.menu import group_label
 from app.heads.pages import ConflictPage, Control, FormPage, FormSection, Link, Option, Versus
 from app.records import read, write
@@ -227,7 +228,7 @@ class Former:
             action=self.action,
             version=error.version,
             by=error.by or SOMEBODY.text(self.locale),
-            at=(error.at or "")[:16].replace("T", " "),
+            at=f"{local(datetime.fromisoformat(error.at)):%Y-%m-%d %H:%M}" if error.at else "",
             differences=tuple(self.versus(one.field, one.theirs, one.yours, titles) for one in error.differences),
             cancel_href=f"{self.base}{record.id}",
             hidden=hidden,

@@ -10,7 +10,7 @@ from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
 from app.heads.door import signed_in, through_door
-from app.heads.frame import draw, frame, now_text
+from app.heads.frame import draw, frame, local, now_text
 from app.heads.house import house
 from app.heads.menu import group_label, grouped
 from app.heads.pages import Empty, Hit, HitGroup, HomeCard, HomeGroup, HomePage, Link, SearchPage
@@ -56,7 +56,7 @@ def start() -> str:
         for group, entities in grouped(actor, snapshot)
     )
     empty = None if groups else Empty(text=NO_GRANT.text(locale), advice=ASK.text(locale))
-    title = hello(house().clock.now().astimezone(house().config.time_zone)).format(name=actor.name).text(locale)
+    title = hello(local(house().clock.now())).format(name=actor.name).text(locale)
     return draw(HomePage(frame=frame(), title=title, note=now_text(), groups=groups, empty=empty))
 
 

@@ -16,8 +16,7 @@ from app.core.kind import Operator
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
-from app.heads.frame import frame
-from app.heads.house import house
+from app.heads.frame import frame, local
 from app.heads.menu import group_label
 from app.heads.pages import (
     Button,
@@ -313,11 +312,6 @@ class Shower:
             return field.kind.show(field.kind.read(value) if field.kind.code != "money" else value, self.locale)
         except Unfit:
             return str(value)
-
-
-def local(moment: Any) -> Any:
-    """A moment in the business's zone."""
-    return moment.astimezone(house().config.time_zone)
 
 
 def shower(context: Context, entity: Entity, policy: FieldPolicy, record: Record) -> Shower:
