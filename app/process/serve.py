@@ -2,9 +2,11 @@
 
 import gc
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from functools import partial
+from http.client import HTTPConnection, HTTPSConnection
 from importlib import import_module
 
 from app import log
@@ -19,6 +21,8 @@ from config import Config
 PRELOADED = ("app.views", "app.api", "app.console")  # what every web process would import for itself
 PATIENCE = (None, 3.0, 3.0)  # seconds each stage may take to stop; the first: the setting stop_seconds
 FIRST_PORT, LAST_PORT = 8000, 8099
+FIRST_PAGE = 30.0  # seconds after which a missing page is worth a word
+LOCAL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # how this machine reaches a socket open to all
 
 
 class Interrupted(Exception):
@@ -57,6 +61,7 @@ def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int,
     _import_everything()
     for role in ROLES:
         supervisor.add(_member(role, config, listener, lock))
+    _await_page(config, listener, supervisor)
     say(f"已就绪：{record.address}（{time.monotonic() - began:.1f} 秒）", f"Ready at {record.address}. Ctrl-C stops")
 
 
@@ -117,6 +122,34 @@ def listen(config: Config) -> socket.socket:
         listener.listen(1024)
         return listener
     raise reason
+
+
+def _await_page(config: Config, listener: socket.socket, supervisor: Supervisor) -> None:
+    """Return when a page is answered; the reason why none is stands in the log, and starts go on being tried."""
+    warned = time.monotonic() + FIRST_PAGE
+    while not answers(config, listener):
+        if supervisor.tend(0.1):
+            raise Interrupted
+        if time.monotonic() > warned:
+            say("网页尚未应答，仍在尝试；原因见日志", "No page is answered yet; trying on, the log says why")
+            warned = float("inf")
+
+
+def answers(config: Config, listener: socket.socket) -> bool:
+    """Whether the web role answers on its socket, whatever it says."""
+    host, port = listener.getsockname()[:2]
+    try:
+        if config.tls_certificate:
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # ourselves, by our own socket
+            wire: HTTPConnection = HTTPSConnection(LOCAL.get(host, host), port, timeout=5, context=context)
+        else:
+            wire = HTTPConnection(LOCAL.get(host, host), port, timeout=5)
+        wire.request("GET", "/livez")
+        wire.getresponse()
+    except OSError:
+        return False
+    return True
 
 
 def address(config: Config, listener: socket.socket) -> str:

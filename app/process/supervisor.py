@@ -111,10 +111,17 @@ class Supervisor:
 
     def run(self) -> None:
         """Tend the members until somebody asks to stop."""
-        while not self.told.wait(0.2):
-            now = time.monotonic()
-            if sum(member.tend(now) for member in self.members):  # all of them, where any() would stop at the first
-                self._report()
+        while not self.tend(0.2):
+            pass
+
+    def tend(self, seconds: float) -> bool:
+        """Restart what has died after waiting `seconds`; whether somebody asked to stop meanwhile."""
+        if self.told.wait(seconds):
+            return True
+        now = time.monotonic()
+        if sum(member.tend(now) for member in self.members):  # all of them, where any() would stop at the first
+            self._report()
+        return False
 
     def stop(self) -> None:
         """Stop all, stage by stage; who does not obey in time is killed."""

@@ -1,12 +1,14 @@
 """The web role: gunicorn's arbiter in a forked child, threads in each of its workers."""
 
 import os
+import sys
 import threading
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 
 from config import Config
@@ -67,4 +69,7 @@ class Server(BaseApplication):
 
 def run(config: Config, listener: int, stop: threading.Event) -> None:  # noqa: ARG001  # gunicorn handles its signals itself
     """Serve the socket `listener` until told to stop; requests that have begun are answered."""
-    Server(config, listener).run()
+    try:
+        Server(config, listener).run()
+    except HaltServer as halt:  # told in the log already: the application could not be made
+        sys.exit(halt.exit_status)
