@@ -9,7 +9,6 @@ from app.core.entity import Entity
 from app.core.field import Field
 from app.core.kind import Kind
 from app.core.label import Label
-from app.core.scope import Belongs
 from app.models.table import table_of
 
 METADATA: MetaData = Model.metadata
@@ -68,8 +67,3 @@ class Record(Model):
         ENTITIES[name] = cls.entity
         cls.__table__ = table_of(cls.entity, METADATA, {known: entity.belongs for known, entity in ENTITIES.items()})
         super().__init_subclass__(**kwargs)
-
-
-def belongs_of(name: str) -> Belongs:
-    """What the rows of a code entity belong to."""
-    return ENTITIES[name].belongs
