@@ -8,12 +8,14 @@ from typing import ParamSpec, TypeVar
 
 from flask import g, request
 from psycopg import errors as pg
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.catalog import Snapshot
 from app.core.actor import NOBODY, Actor
-from app.core.errors import Forbidden, Unauthenticated
-from app.core.label import EN, LOCALES, ZH
+from app.core.errors import Busy, Forbidden, Unauthenticated
+from app.core.label import EN, LOCALES, ZH, Label
+from app.db.engine import Announced, announce
 from app.heads.house import house
 from app.records.context import Context
 
@@ -22,6 +24,8 @@ R = TypeVar("R")
 
 TOKEN = "dlr_"  # noqa: S105  # how an API token begins
 LANGUAGE = "lang"
+TRIES = 5  # to find rights and descriptions of one moment; each fails only when something was published within it
+CHANGING = Label("数据结构正在更新，请再试一次。", "The data structure is being updated; try again.")
 CHANGED = (pg.UndefinedColumn, pg.UndefinedTable)  # what a statement meets when a description changed under it
 
 
@@ -45,7 +49,7 @@ def by_bearer() -> bool:
 
 
 def by_page() -> bool:
-    """Whether a write must prove that it comes from a page of ours: all but those of programs, which carry no cookie."""
+    """Whether a write must prove that it comes from a page of ours: all but a program's, which carries no cookie."""
     program = request.path.startswith("/api/") and not request.cookies.get(cookie())
     return not (by_bearer() or program)
 
@@ -85,14 +89,23 @@ def locale() -> str:
     return EN if (request.accept_languages.best_match(("zh", "zh-CN", "zh-Hans", "en")) or "zh") == "en" else ZH
 
 
+def pinned(connection: Connection, announced: Announced) -> tuple[Announced, Snapshot]:
+    """Rights and descriptions of one moment: announces again when a description changed between the two."""
+    for _ in range(TRIES):
+        snapshot = house().catalog.at(connection, announced.catalog)
+        if snapshot.stamp == announced.catalog:
+            return announced, snapshot
+        announced = announce(connection, token(), request_id())
+    raise Busy(CHANGING)
+
+
 @contextmanager
 def opened() -> Iterator[Context]:
     """One announced transaction around the work of this request; what it wrote stands when the block ends well."""
     here = house()
-    with here.database.announced(token(), request_id()) as (connection, announced):
-        g.announced = announced
-        g.actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
-        g.snapshot = here.catalog.at(connection, announced.catalog)
+    with here.database.announced(token(), request_id()) as (connection, first):
+        g.announced, g.snapshot = pinned(connection, first)
+        g.actor = here.actors.of(connection, g.announced, here.clock.now(), here.fresh_for)
         g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
         try:
             yield g.context
