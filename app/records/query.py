@@ -1,7 +1,6 @@
 """What a list is asked for: conditions, order, place and size, checked against the actor's rights."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -155,6 +154,14 @@ def sizing(raw: object) -> int:
     return size
 
 
+def natural(raw: object, most: int = 2**63 - 1) -> int | None:
+    """The number written in decimal digits, up to `most`; None for anything else."""
+    text = str(raw).strip()
+    if isinstance(raw, bool) or not text.isdecimal() or len(text) > len(str(most)):
+        return None
+    return int(text) if int(text) <= most else None
+
+
 def encode(cursor: Cursor, field: Field | None) -> str:
     """A cursor as text for a link."""
     value = (
@@ -180,10 +187,10 @@ def decode(text: str, field: Field | None, *, textual: bool) -> Cursor:
             if field is None:
                 raise broken
             value = field.kind.read(value)
-        elif value is not None and not isinstance(value, str):
+        elif value is not None and not (isinstance(value, str) and value.encode()):
             raise broken
         return Cursor(value, number, bool(back))
-    except (ValueError, TypeError, binascii.Error, UnicodeDecodeError):
+    except (ValueError, TypeError, RecursionError):
         raise broken from None
 
 

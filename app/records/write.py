@@ -17,9 +17,9 @@ from app.models.table import index_column, key_column
 from app.records.context import Context
 from app.records.plan import plan_of, within
 from app.records.present import Presenter
-from app.records.query import unknown
+from app.records.query import natural, unknown
 from app.records.read import Record, fetch, sealable
-from app.records.refusals import worded
+from app.records.refusals import UNKNOWN, worded
 from app.records.search import tokens_of
 
 MISSING = Unfit("required", Label("请填写。", "Please fill this in."))
@@ -71,6 +71,7 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
         if filled[field.name] is None:
             filled[field.name] = default(context, field)
     demand_whole(entity, filled, wrong)
+    demand_visible(context, entity, values)
     CHECKS.run(context, entity, filled, None)
     uuid = uuid4()
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
@@ -102,6 +103,7 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     changed = {name: value for name, value in values.items() if value != presenter.plain(before, entity.by_name[name])}
     if not changed:
         return before.version
+    demand_visible(context, entity, changed)
     columns = stored(context, entity, changed, before.row[1])
     sets = ", ".join(f'"{name}" = %s' for name in columns)
     extent = within(entity, context.actor.extent(entity.name))
@@ -177,18 +179,31 @@ def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, 
         raise Invalid(missing | dict(wrong))
 
 
+def demand_visible(context: Context, entity: Entity, values: Mapping[str, Any]) -> None:
+    """Refuses references to records the actor may not see: foreign keys alone would let him link and so learn of them."""
+    wanted: dict[str, set[int]] = {}
+    for field in entity.references:
+        if (value := values.get(field.name)) is not None:
+            wanted.setdefault(field.target or "", set()).add(value)
+    for target, ids in wanted.items():
+        sql = f'SELECT id FROM "{context.entity(target).name}" WHERE id = ANY (%s)'
+        seen = set(context.connection.exec_driver_sql(sql, (list(ids),)).scalars())
+        wrong = {
+            f.name: Unfit("unknown", UNKNOWN)
+            for f in entity.references
+            if f.target == target and values.get(f.name) in ids - seen
+        }
+        if wrong:
+            raise Invalid(wrong)
+
+
 def chosen_store(context: Context, entity: Entity, raw: object) -> int | None:
     """The store a new record goes to: the one given, else the actor's own; one outside his scope is Invalid."""
     if entity.belongs is not Belongs.STORE:
         if raw is not None:
             raise unknown("store")
         return None
-    if raw in (None, ""):
-        chosen = context.actor.store
-    elif isinstance(raw, bool) or not str(raw).isdecimal():
-        raise Invalid({"store": CHOOSE_STORE})
-    else:
-        chosen = int(str(raw))
+    chosen = context.actor.store if raw in (None, "") else natural(raw)
     extent = context.actor.extent(entity.name)
     own = extent.owner is not None and chosen == context.actor.store
     if chosen is None or not (chosen in extent.stores or (chosen in context.actor.stores and extent.everywhere) or own):
@@ -247,8 +262,9 @@ def parse_version(raw: object) -> int | None:
     if raw in (None, ""):
         return None
     text = str(raw).strip().removeprefix("W/").strip('"')
-    if not text.isdecimal() or int(text) >= 2**31:
+    version = natural(text, 2**31 - 1)
+    if version is None:
         raise Malformed(
             Label("版本号无效，请刷新页面后再保存。", "The version is not valid; reload and save again."), "version"
         )
-    return int(text)
+    return version

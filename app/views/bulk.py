@@ -14,7 +14,7 @@ from app.heads.frame import draw, frame, say
 from app.heads.pages import ConfirmPage, Control, Count, Link, Option
 from app.records import read, write
 from app.records.context import Context
-from app.records.query import Query
+from app.records.query import Query, natural
 from app.views import export
 from app.views.controls import control, editable, posted
 from app.views.form_page import Former
@@ -55,9 +55,10 @@ def ticked() -> tuple[int, ...]:
         raise Malformed(NONE_CHOSEN, "none_chosen")
     if len(texts) > MOST:
         raise Malformed(TOO_MANY, "too_many_chosen")
-    if not all(text.isdecimal() and 0 < int(text) < 2**63 for text in texts):
+    ids = tuple(dict.fromkeys(filter(None, map(natural, texts))))
+    if not all(map(natural, texts)):
         raise NotFound
-    return tuple(dict.fromkeys(int(text) for text in texts))
+    return ids
 
 
 def remove(context: Context, entity: Entity, ids: tuple[int, ...]) -> Answer | str:
