@@ -180,7 +180,7 @@ def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, 
 
 
 def demand_visible(context: Context, entity: Entity, values: Mapping[str, Any]) -> None:
-    """Refuses references to records the actor may not see: foreign keys alone would let him link and so learn of them."""
+    """Refuses references to records the actor may not see; foreign keys alone would let him link to them."""
     wanted: dict[str, set[int]] = {}
     for field in entity.references:
         if (value := values.get(field.name)) is not None:
