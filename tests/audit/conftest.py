@@ -1,24 +1,20 @@
 """A database with the gate and the trail, a sealer's key and a folder of checkpoints, new for each test."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from app.audit.checkpoint import Folder
 from app.audit.sealer import conninfo, work
 from app.audit.verdict import Verdict
 from app.audit.verify import verify
+from config import Config
 
-SQL = Path(__file__).parents[2] / "migrations" / "sql"
 TABLES = """
 CREATE TABLE thing (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, uuid uuid DEFAULT gen_random_uuid(), version int DEFAULT 1,
@@ -50,7 +46,7 @@ class Trail:
         """Runs a statement as the superuser, in a transaction of its own."""
         with self.connect() as connection:
             cursor = connection.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.description is not None else []
 
     def seal(self) -> int:
         with self.connect("sealer") as connection:
@@ -76,6 +72,16 @@ class Trail:
             for table in GUARDED:
                 connection.execute(f"ALTER TABLE trail.{table} ENABLE ALWAYS TRIGGER refuse")
 
+    def refuses(self, statement: str, role: str = "administrator") -> bool:
+        """Whether the server refuses a statement for want of rights."""
+        with self.connect(role) as connection:
+            connection.execute("SET lock_timeout = '2s'")
+            try:
+                connection.execute(statement)
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable):
+                return True
+            return False
+
     def start_over(self) -> None:
         """Forgets what migrations and the making of the tables wrote."""
         self.tamper(*(f"DELETE FROM trail.{table}" for table in (*GUARDED, "queue")))
@@ -86,52 +92,11 @@ class Trail:
 
 
 @pytest.fixture
-def trail(request: pytest.FixtureRequest, tmp_path: Path) -> Trail:
-    """A trail without entries; on the server FORECOURT_TEST_ADMIN names, or in a clone of the suite's template."""
-    if os.environ.get("FORECOURT_TEST_ADMIN"):
-        url = request.getfixturevalue("scratch")
-    else:
-        url = request.getfixturevalue("database").url
-    made = Trail(url, tmp_path / "checkpoints")
+def trail(database: Config, tmp_path: Path) -> Trail:
+    """A trail without entries."""
+    made = Trail(database.url, tmp_path / "checkpoints")
     with made.connect() as connection, connection.transaction():
         connection.execute("SET LOCAL ROLE forecourt_owner")
         connection.execute(TABLES)
     made.start_over()
     return made
-
-
-@pytest.fixture
-def scratch(stock: str) -> Iterator[Callable[[str], str]]:
-    """A copy of the stock database, as URLs by role on a server that trusts everybody."""
-    administrator = os.environ["FORECOURT_TEST_ADMIN"]
-    name = f"trail_{uuid4().hex[:12]}"
-    _on_server(administrator, f"CREATE DATABASE {{}} TEMPLATE {stock}", name)
-    names = {"administrator": make_url(administrator).username}
-    url = make_url(administrator).set(database=name)
-    yield lambda role: url.set(username=names.get(role, f"forecourt_{role}")).render_as_string(hide_password=False)
-    _on_server(administrator, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-@pytest.fixture(scope="session")
-def stock() -> Iterator[str]:
-    """The name of a database with nothing but accounts, gate and trail."""
-    administrator = os.environ["FORECOURT_TEST_ADMIN"]
-    name = f"trail_{uuid4().hex[:12]}"
-    _on_server(administrator, "CREATE DATABASE {}", name)
-    url = make_url(administrator).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(conninfo(url)) as connection:
-        for file, role in (
-            ("roles", "postgres"),
-            ("fab", "forecourt_owner"),
-            ("gate", "postgres"),
-            ("trail", "postgres"),
-        ):
-            connection.execute(f"SET LOCAL ROLE {role}")
-            connection.execute((SQL / f"{file}.sql").read_text(encoding="utf-8"))
-    yield name
-    _on_server(administrator, "DROP DATABASE {} WITH (FORCE)", name)
-
-
-def _on_server(administrator: str, statement: str, name: str) -> None:
-    with psycopg.connect(conninfo(administrator), autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

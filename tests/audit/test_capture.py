@@ -21,7 +21,8 @@ def entries(trail: Trail, action: str) -> list[tuple]:
 
 def test_an_insert_keeps_the_row_without_its_secrets(trail: Trail):
     trail.run(
-        """INSERT INTO thing (store_id, name, extra, secret, phone) VALUES (4, '张"三', '{"a": [null]}', 'hidden', '\\xbeef')"""
+        """INSERT INTO thing (store_id, name, extra, secret, phone)
+           VALUES (4, '张"三', '{"a": [null]}', 'hidden', '\\xbeef')"""
     )
     [(entity, record, store, version, before, after)] = entries(trail, "insert")
     assert (entity, record, store, version, before) == ("thing", 1, 4, 1, None)
@@ -70,7 +71,8 @@ def test_a_table_without_id_store_or_version_is_recorded(trail: Trail):
 def test_upsert_and_merge_leave_an_entry_for_each_row(trail: Trail):
     trail.run("INSERT INTO thing (name) VALUES ('a')")
     trail.run(
-        "INSERT INTO thing (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'b'), (50, 'c') ON CONFLICT (id) DO UPDATE SET name = excluded.name"
+        "INSERT INTO thing (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'b'), (50, 'c')"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name"
     )
     trail.run(
         "MERGE INTO thing t USING (VALUES (1, 'd'), (60, 'e')) AS s (id, name) ON t.id = s.id"
@@ -130,23 +132,20 @@ def test_a_new_column_is_followed_without_attaching_again(trail: Trail):
     assert entries(trail, "update")[0][4:] == ({"tint": "红", "key": "changed"}, {"tint": "蓝", "key": "changed"})
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "ALTER TABLE thing DISABLE TRIGGER ALL",
-        "ALTER TABLE thing DISABLE TRIGGER trail_update",
-        "ALTER TABLE thing ENABLE REPLICA TRIGGER trail_delete",
-        "ALTER TABLE thing ENABLE TRIGGER trail_delete",
-        "DROP TRIGGER trail_insert ON thing",
-        "ALTER TRIGGER trail_insert ON thing RENAME TO other",
-        "CREATE OR REPLACE TRIGGER trail_update AFTER UPDATE ON thing EXECUTE FUNCTION trail.refuse_truncate()",
-        "TRUNCATE thing",
-    ],
-)
-def test_the_owner_cannot_open_a_gap(trail: Trail, statement: str):
-    with trail.connect("owner") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statement)
-    trail.seal()
+GAPS = [
+    "ALTER TABLE thing DISABLE TRIGGER ALL",
+    "ALTER TABLE thing DISABLE TRIGGER trail_update",
+    "ALTER TABLE thing ENABLE REPLICA TRIGGER trail_delete",
+    "ALTER TABLE thing ENABLE TRIGGER trail_delete",
+    "DROP TRIGGER trail_insert ON thing",
+    "ALTER TRIGGER trail_insert ON thing RENAME TO other",
+    "CREATE OR REPLACE TRIGGER trail_update AFTER UPDATE ON thing EXECUTE FUNCTION trail.refuse_truncate()",
+    "TRUNCATE thing",
+]
+
+
+def test_the_owner_cannot_open_a_gap(trail: Trail):
+    assert [statement for statement in GAPS if not trail.refuses(statement, "owner")] == []
     assert trail.verify().gaps == ()
 
 
@@ -161,7 +160,8 @@ def test_detaching_and_dropping_are_entries(trail: Trail):
     trail.run("SET ROLE forecourt_owner; SELECT trail.detach('thing'); DROP TABLE pair")
     trail.run("INSERT INTO thing (name) VALUES ('unseen')")
     rows = trail.run(
-        "SELECT action, entity, after::json ->> 'table' FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id ORDER BY e.id"
+        "SELECT action, entity, after::json ->> 'table' FROM trail.entry e"
+        " JOIN trail.value v ON v.entry_id = e.id ORDER BY e.id"
     )
     assert rows == [("detach", "thing", "public.thing"), ("detach", "pair", "public.pair")]
 

@@ -19,7 +19,6 @@ from app.audit.note import Batch, NotANote, head, is_signed, prints, verifier_ke
 from tests.audit.conftest import Trail
 from tests.audit.test_tamper import sealed
 
-
 MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 

@@ -2,6 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.audit.digest import COLUMNS, SQL_DIGEST, Stored, entry_digest
 from app.audit.verdict import Damage, Verdict
 from tests.audit.conftest import Trail
 
@@ -26,6 +27,15 @@ def test_a_clean_trail_is_sound(trail: Trail):
     assert (verdict.entries, verdict.batches, verdict.pending, verdict.exit_code) == (len(ids), 3, 0, 0)
 
 
+def test_python_and_the_database_agree_on_every_digest(trail: Trail):
+    trail.write(20)
+    trail.run("SELECT trail.note('export', 'thing', NULL, 3, '{\"filter\": \"\\u00e9\\u0001|𠮷\"}', 77)")
+    query = f"SELECT {COLUMNS} FROM trail.entry e LEFT JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at"
+    stored = [Stored(*row) for row in trail.run(query)]
+    assert len(stored) == 23
+    assert all(entry_digest(entry) == entry.digest and entry.values_agree for entry in stored)
+
+
 def test_an_altered_column_is_named(trail: Trail):
     ids = sealed(trail)
     trail.tamper(f"UPDATE trail.entry SET actor_name = 'another' WHERE id IN ({ids[7]}, {ids[9]})")
@@ -35,10 +45,22 @@ def test_an_altered_column_is_named(trail: Trail):
 def test_every_column_of_an_entry_is_sealed(trail: Trail):
     ids = sealed(trail, 1)
     changes = {
-        "at": "at + interval '1 microsecond'", "tx": "'7'::xid8", "actor_id": "7", "actor_kind": "'person'", "actor_name": "'x'",
-        "db_role": "'x'", "request_id": "'x'", "action": "'x'", "entity": "'x'", "record_id": "record_id + 1", "store_id": "7",
-        "version": "77", "count": "7", "values_digest": "'\\x00'", "digest": "'\\x00'",
-    }  # fmt: skip
+        "at": "at + interval '1 microsecond'",
+        "tx": "'7'::xid8",
+        "actor_id": "7",
+        "actor_kind": "'person'",
+        "actor_name": "'x'",
+        "db_role": "'x'",
+        "request_id": "'x'",
+        "action": "'x'",
+        "entity": "'x'",
+        "record_id": "record_id + 1",
+        "store_id": "7",
+        "version": "77",
+        "count": "7",
+        "values_digest": "'\\x00'",
+        "digest": "'\\x00'",
+    }
     columns = {
         row[0]
         for row in trail.run("SELECT attname FROM pg_attribute WHERE attrelid = 'trail.entry'::regclass AND attnum > 0")
@@ -58,14 +80,18 @@ def test_altered_values_are_named(trail: Trail):
     assert first(trail.verify()) == (ids[5], Damage.ALTERED)
 
 
-DIGEST = """
-UPDATE trail.entry e SET {change} WHERE id = {id};
-UPDATE trail.entry e SET digest = sha256(convert_to(concat(e.id, '|', e.record_id, '|', e.store_id, '|', e.version, '|', e.count, '|',
-    encode(e.values_digest, 'hex'), '|', (extract(epoch FROM e.at) * 1000000)::bigint, '|', e.tx, '|', e.actor_id, '|',
-    trail.sized(e.actor_kind), trail.sized(e.actor_name), trail.sized(e.db_role), trail.sized(e.request_id), trail.sized(e.action),
-    trail.sized(e.entity)), 'UTF8')) WHERE id = {id};
-"""
-RESEAL = "UPDATE trail.seal s SET leaf = sha256('\\x00'::bytea || e.digest) FROM trail.entry e WHERE e.id = s.entry_id AND e.id = {id}"
+DIGEST = (
+    "UPDATE trail.entry e SET {change} WHERE id = {id};"
+    f"UPDATE trail.entry e SET digest = {SQL_DIGEST} WHERE id = {{id}}"
+)
+RESEAL = (
+    "UPDATE trail.seal s SET leaf = sha256('\\x00'::bytea || e.digest)"
+    " FROM trail.entry e WHERE e.id = s.entry_id AND e.id = {id}"
+)
+COPY = (
+    "INSERT INTO trail.entry OVERRIDING SYSTEM VALUE SELECT {id}, at, tx, actor_id, actor_kind, actor_name, db_role,"
+    " request_id, action, entity, record_id, store_id, version, count, NULL, digest FROM trail.entry WHERE id = 3"
+)
 
 
 def test_a_digest_made_to_fit_is_named(trail: Trail):
@@ -111,10 +137,7 @@ def test_an_inserted_entry_is_named(trail: Trail):
 def test_an_inserted_entry_with_a_fitting_digest_and_seal_is_named(trail: Trail):
     sealed(trail)
     trail.tamper(
-        "INSERT INTO trail.entry SELECT 1000, at, tx, actor_id, actor_kind, actor_name, db_role, request_id, action, entity, record_id,"
-        " store_id, version, count, NULL, digest FROM trail.entry WHERE id = 3".replace(
-            "SELECT 1000", "OVERRIDING SYSTEM VALUE SELECT 1000"
-        ),
+        COPY.format(id=1000),
         DIGEST.format(id=1000, change="version = 9"),
         "INSERT INTO trail.seal SELECT id, at, 2, 5, sha256('\\x00'::bytea || digest) FROM trail.entry WHERE id = 1000",
         "UPDATE trail.batch SET entries = entries + 1, size = size + 1 WHERE no = 2",
@@ -178,7 +201,7 @@ def rebuild(trail: Trail, *changes: str) -> None:
     """Throws all seals away and seals again, as somebody would who has stolen the sealing key."""
     trail.tamper(
         *changes,
-        "INSERT INTO trail.queue (at, entries) SELECT at, array_agg(id ORDER BY id) FROM trail.entry GROUP BY at ORDER BY min(id)",
+        "INSERT INTO trail.queue (at, entries) SELECT at, array_agg(id) FROM trail.entry GROUP BY at ORDER BY min(id)",
         "DELETE FROM trail.seal",
         "DELETE FROM trail.batch",
     )
@@ -206,8 +229,7 @@ def test_an_entry_slipped_into_a_rebuilt_trail_is_named(trail: Trail):
     trail.tamper(gone.format("entry", "id"), gone.format("value", "entry_id"))
     rebuild(
         trail,
-        "INSERT INTO trail.entry OVERRIDING SYSTEM VALUE SELECT -3, at, tx, actor_id, actor_kind, actor_name, db_role, request_id, action,"
-        " entity, record_id, store_id, version, count, NULL, digest FROM trail.entry WHERE id = 3",
+        COPY.format(id=-3),
         DIGEST.format(id=-3, change="version = 9"),
     )
     verdict = trail.verify()
@@ -224,7 +246,8 @@ def test_batches_rebuilt_alike_with_the_stolen_key_name_the_altered_entry(trail:
     kept, trail.folder = trail.folder, trail.folder.with_name("elsewhere")
     for part in (ids[:5], ids[5:10], ids[10:]):
         trail.run(
-            "INSERT INTO trail.queue (at, entries) SELECT at, array_agg(id) FROM trail.entry WHERE id = ANY (%s) GROUP BY at",
+            "INSERT INTO trail.queue (at, entries)"
+            " SELECT at, array_agg(id) FROM trail.entry WHERE id = ANY (%s) GROUP BY at",
             part,
         )
         trail.seal()
@@ -291,7 +314,8 @@ def test_an_erasure_that_is_no_entry_of_the_trail_excuses_nothing(trail: Trail):
         f"UPDATE trail.value SET salt = NULL, before = NULL, after = NULL WHERE entry_id = {ids[6]}",
         "INSERT INTO trail.entry (id, at, tx, actor_kind, db_role, action, digest) OVERRIDING SYSTEM VALUE"
         " VALUES (1000, now(), '9', 'person', 'forecourt_worker', 'erase', '\\x00')",
-        f"INSERT INTO trail.value SELECT 1000, at, '\\x00', NULL, '{{\"entries\": [{ids[6]}]}}' FROM trail.entry WHERE id = 1000",
+        f"INSERT INTO trail.value SELECT 1000, at, '\\x00', NULL, '{{\"entries\": [{ids[6]}]}}' FROM trail.entry"
+        " WHERE id = 1000",
     )
     assert first(trail.verify()) == (1000, Damage.INSERTED)
 
@@ -330,8 +354,10 @@ def test_a_checkpoint_signed_by_somebody_else_is_told(trail: Trail):
 def test_nonsense_in_tampered_columns_is_a_finding_and_not_a_crash(trail: Trail):
     ids = sealed(trail)
     trail.tamper(
-        f"UPDATE trail.entry SET at = 'infinity' WHERE id = {ids[5]}", f"UPDATE trail.seal SET at = 'infinity' WHERE entry_id = {ids[5]}",
-        f"UPDATE trail.seal SET leaf = '' WHERE entry_id = {ids[6]}", "UPDATE trail.batch SET note = 'x', root = '', no = -5 WHERE no = 3",
-    )  # fmt: skip
+        f"UPDATE trail.entry SET at = 'infinity' WHERE id = {ids[5]}",
+        f"UPDATE trail.seal SET at = 'infinity' WHERE entry_id = {ids[5]}",
+        f"UPDATE trail.seal SET leaf = '' WHERE entry_id = {ids[6]}",
+        "UPDATE trail.batch SET note = 'x', root = '', no = -5 WHERE no = 3",
+    )
     assert first(trail.verify())[0] == ids[5]
     assert first(trail.verify(anchored=False))[0] is not None
