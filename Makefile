@@ -1,6 +1,6 @@
 # Forecourt. `make help` lists the targets; each is one documented line of work.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check lock assets bench clean
+.PHONY: help run test test-full check lint form types layers lock assets bench clean
 
 PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done),python3)
 VENDOR := app/static/vendor/icons.svg
@@ -19,10 +19,18 @@ test: .venv/ready-dev $(VENDOR) ## the tests, those over ten seconds each left o
 test-full: .venv/ready-dev $(VENDOR) ## all tests: long faults, fuzz and soak too
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: .venv/ready-dev ## lint, form, types and layers
+check: lint form types layers ## lint, form, types and layers; with -k all of them, whatever fails
+
+lint: .venv/ready-dev
 	$(BIN)/ruff check .
+
+form: .venv/ready-dev
 	$(BIN)/ruff format --check .
+
+types: .venv/ready-dev
 	$(BIN)/python -m mypy
+
+layers: .venv/ready-dev
 	$(BIN)/lint-imports
 
 lock: .venv/ready-dev ## compile requirements*.in and package.json into their pinned forms (needs uv)
