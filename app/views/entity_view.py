@@ -25,8 +25,9 @@ from app.records.event import note
 from app.records.query import unknown
 from app.views import bulk, export
 from app.views.asked import Asked, added
-from app.views.form_page import chosen, former, lookup
+from app.views.form_page import chosen, former
 from app.views.list_page import lister
+from app.views.lookup import lookup
 from app.views.record_page import REASONS, shower
 
 SAVED = Label("已保存。", "Saved.")

@@ -10,7 +10,6 @@ from typing import Any
 from flask import request
 
 from app.access.state import FieldPolicy
-from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Conflict, Invalid, Unfit
 from app.core.field import Field, State
@@ -24,9 +23,9 @@ from app.heads.pages import ConflictPage, Control, FormPage, FormSection, Link, 
 from app.records import read, write
 from app.records.context import Context
 from app.records.present import Presenter
-from app.records.query import Query
 from app.records.read import Record
 from app.views.controls import control, editable, posted
+from app.views.lookup import lookup
 
 NEW = Label("新建{what}", "New {what}")
 EDIT = Label("编辑{what}", "Edit {what}")
@@ -39,7 +38,6 @@ NO_MATCH = Label(
     "没有找到“{text}”，请换个词或从列表中选。", "“{text}” was not found; use other words or choose from the list."
 )
 SOMEBODY = Label("别人", "Somebody else")
-OFFERED = 8
 
 
 @dataclass(slots=True)
@@ -273,37 +271,3 @@ def former(context: Context, entity: Entity, policy: FieldPolicy, record: Record
 def chosen(given: dict[str, object]) -> dict[str, object]:
     """What is left to save after a comparison: fields for which "theirs" was chosen are dropped."""
     return {name: value for name, value in given.items() if request.form.get(f"choose__{name}") != "theirs"}
-
-
-def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) -> tuple[Option, ...]:
-    """The records a picker offers for some words, as options whose value is the id."""
-    context.demand(Action.LIST, entity)
-    field = entity.by_name[entity.title]
-    found = read.listing(context, entity, Query(words=words.strip()[:100], size=size))
-    presenter = Presenter(context, entity)
-    made = []
-    for record in found.records:
-        value = presenter.value(record, field, presenter.states(record)[field.name])
-        text = (
-            str(value)
-            if isinstance(value, Protected)
-            else field.kind.show(value, door.locale())
-            if value is not None
-            else f"#{record.id}"
-        )
-        made.append(Option(value=str(record.id), text=text, note=hint(presenter, record)))
-    return tuple(made)
-
-
-def hint(presenter: Presenter, record: Record) -> str | None:
-    """A second line that tells records of one title apart: the next two short fields of the list."""
-    entity, states = presenter.entity, presenter.states(record)
-    parts: list[str] = []
-    for name in entity.columns:
-        field = entity.by_name[name]
-        if name == entity.title or field.target or len(parts) == 2:  # noqa: PLR2004
-            continue
-        value = presenter.value(record, field, states[name])
-        if value is not None:
-            parts.append(str(value) if isinstance(value, Protected) else field.kind.show(value, door.locale()))
-    return " · ".join(parts) or None

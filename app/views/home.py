@@ -19,7 +19,7 @@ from app.records.event import note
 from app.records.present import Presenter
 from app.records.query import Query
 from app.records.search import seeks_protected
-from app.views.form_page import hint
+from app.views.lookup import hint
 
 home = Blueprint("home", __name__)
 HELLO = {

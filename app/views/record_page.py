@@ -1,16 +1,13 @@
 """One record as a page: its facts, what hangs on it, what happened to it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
 from app.access.state import FieldPolicy
-from app.audit.read import history
 from app.core.action import Action
 from app.core.entity import Entity
-from app.core.errors import Unfit
 from app.core.field import Field, State
 from app.core.kind import Operator
 from app.core.label import Label
@@ -21,7 +18,6 @@ from app.heads.menu import group_label
 from app.heads.pages import (
     Button,
     Cell,
-    Change,
     Empty,
     Entry,
     Fact,
@@ -40,6 +36,7 @@ from app.records.query import Condition, Query
 from app.records.read import Record
 from app.views.asked import SPLIT, Asked
 from app.views.cells import cell
+from app.views.history import told
 from app.views.list_page import Lister
 
 EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
@@ -49,25 +46,11 @@ ALL, NONE = Label("还有更多，查看全部", "More; see all"), Label("还没
 HINT = Label("可从这里新建。", "Add one from here.")
 CREATED, UPDATED = Label("建档", "Created"), Label("更新", "Updated")
 SHOWN = 10
-ENTRIES = 50
-ACTS = {
-    "insert": (Label("新建", "Created"), "plus"),
-    "update": (Label("修改", "Changed"), "pencil"),
-    "delete": (Label("删除", "Deleted"), "trash"),
-    "erase": (Label("抹除历史内容", "Erased past values"), "eraser"),
-}
-VIA = {
-    "token": Label("接口", "API"),
-    "job": Label("后台任务", "Job"),
-    "system": Label("系统", "System"),
-    "database": Label("数据库", "Database"),
-}
 REASONS = {
     "call": Label("联系客户", "Calling the customer"),
     "verify": Label("核对身份", "Checking identity"),
     "paperwork": Label("办理手续", "Paperwork"),
 }
-CHANGED = Label("（已改，不显示）", "(changed, not shown)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,49 +252,9 @@ class Shower:
 
     def history(self) -> tuple[Entry, ...]:
         """What happened to the record, newest first."""
-        fields = {field.column: field for field in self.entity.fields if field.name in self.policy.visible}
         states = self.presenter.states(self.record)
-        shown = {column: field for column, field in fields.items() if states[field.name] is not State.HIDDEN}
-        entries = history(self.context.connection, self.entity.name, self.record.id, ENTRIES)
-        return tuple(self.entry(one, shown) for one in entries)
-
-    def entry(self, one: Any, fields: Mapping[str, Field]) -> Entry:
-        """One act of the trail in words."""
-        what, icon = ACTS.get(one.action, (Label(one.action, one.action), "history"))
-        via = VIA.get(one.actor_kind)
-        moment = local(one.at)
-        changes = tuple(
-            Change(
-                label=field.label.text(self.locale),
-                before=self.past(field, one.before.get(column)),
-                after=self.past(field, one.after.get(column)),
-            )
-            for column, field in fields.items()
-            if column in one.columns and (one.action != "insert" or one.after.get(column) is not None)
-        )
-        who = one.actor_name or (via or VIA["database"]).text(self.locale)
-        return Entry(
-            when=f"{moment:%m-%d %H:%M}",
-            exact=one.at.isoformat(),
-            who=who,
-            what=what.text(self.locale),
-            icon=icon,
-            via=via.text(self.locale) if via else "",
-            changes=changes,
-        )
-
-    def past(self, field: Field, value: Any) -> str:
-        """A value of the trail in words; a secret one says only that it changed."""
-        if value is None:
-            return "—"
-        if field.sealed:
-            return CHANGED.text(self.locale)
-        if field.target:
-            return f"#{value}"
-        try:
-            return field.kind.show(field.kind.read(value) if field.kind.code != "money" else value, self.locale)
-        except Unfit:
-            return str(value)
+        shown = {field.column: field for field in self.entity.fields if states[field.name] is not State.HIDDEN}
+        return told(self.context, self.entity, self.record.id, shown, self.locale)
 
 
 def shower(context: Context, entity: Entity, policy: FieldPolicy, record: Record) -> Shower:

@@ -1,0 +1,49 @@
+"""What a picker offers: records by their words, told apart by a second line."""
+
+from app.core.action import Action
+from app.core.entity import Entity
+from app.core.protected import Protected
+from app.heads import door
+from app.heads.pages import Option
+from app.records import read
+from app.records.context import Context
+from app.records.present import Presenter
+from app.records.query import Query
+from app.records.read import Record
+
+OFFERED = 8
+HINTS = 2  # fields of the second line
+
+
+def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) -> tuple[Option, ...]:
+    """The records a picker offers for some words, as options whose value is the id."""
+    context.demand(Action.LIST, entity)
+    field = entity.by_name[entity.title]
+    found = read.listing(context, entity, Query(words=words.strip()[:100], size=size))
+    presenter = Presenter(context, entity)
+    made = []
+    for record in found.records:
+        value = presenter.value(record, field, presenter.states(record)[field.name])
+        text = (
+            str(value)
+            if isinstance(value, Protected)
+            else field.kind.show(value, door.locale())
+            if value is not None
+            else f"#{record.id}"
+        )
+        made.append(Option(value=str(record.id), text=text, note=hint(presenter, record)))
+    return tuple(made)
+
+
+def hint(presenter: Presenter, record: Record) -> str | None:
+    """A second line that tells records of one title apart: the next two short fields of the list."""
+    entity, states = presenter.entity, presenter.states(record)
+    parts: list[str] = []
+    for name in entity.columns:
+        field = entity.by_name[name]
+        if name == entity.title or field.target or len(parts) == HINTS:
+            continue
+        value = presenter.value(record, field, states[name])
+        if value is not None:
+            parts.append(str(value) if isinstance(value, Protected) else field.kind.show(value, door.locale()))
+    return " · ".join(parts) or None
