@@ -14,6 +14,7 @@ from app.records import read
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Query, sizing
+from app.records.row import Record
 
 OFFERED = 8
 
@@ -29,7 +30,7 @@ def lookup(context: Context, entity: Entity, args: "MultiDict[str, str]", locale
     read.note_search(context, entity, query, len(found))
     field, presenter = entity.by_name[entity.title], Presenter(context, entity)
 
-    def title(record: read.Record) -> str:
+    def title(record: Record) -> str:
         value = presenter.value(record, field, presenter.states(record).get(field.name, State.HIDDEN))
         if value is None:
             return f"#{record.id}"

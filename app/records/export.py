@@ -13,8 +13,9 @@ from app.records.context import Context
 from app.records.plan import plan_of
 from app.records.present import Presenter
 from app.records.query import Query
-from app.records.read import Record
 from app.records.refusals import worded
+from app.records.row import Record
+from app.records.where import conditions
 
 CHUNK = 1_000
 STORE = "store"
@@ -32,7 +33,7 @@ def rows(context: Context, entity: Entity, query: Query) -> Iterator[list[Any]]:
     """The cells of every record the question finds, by id; read through a cursor, so memory stays small."""
     context.demand(Action.EXPORT, entity)
     plan = plan_of(entity)
-    where = read.conditions(context, entity, query)
+    where = conditions(context, entity, query)
     sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE {where.sql} ORDER BY t.id"
     fields = columns(context, entity)
     presenter = Presenter(context, entity)

@@ -13,7 +13,7 @@ from app.core.protected import Protected
 from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.plan import plan_of
-from app.records.read import Record
+from app.records.row import Record
 
 
 class Presenter:

@@ -1,89 +1,23 @@
 """Reading records: one, a page by key, a capped count, titles of what they refer to."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import NotFound
-from app.core.field import Field
 from app.core.kind import Operator
 from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.event import note
-from app.records.plan import Plan, plan_of, within
-from app.records.query import Condition, Cursor, Query
+from app.records.paging import Page, paged, segments
+from app.records.plan import plan_of, within
+from app.records.query import Query
 from app.records.refusals import worded
-from app.records.search import matching, seeks_protected, tail_token
+from app.records.row import Record
+from app.records.search import seeks_protected
+from app.records.where import conditions
 
 CAP = 10_000
-
-Values = Sequence[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row as stored: sealed fields are still sealed, `plan` says where each field stands."""
-
-    plan: Plan
-    row: Values
-
-    @property
-    def id(self) -> int:
-        """Its id."""
-        return int(self.row[0])
-
-    @property
-    def uuid(self) -> str:
-        """Its uuid as text, to which its sealed values are bound."""
-        return str(self.row[1])
-
-    @property
-    def version(self) -> int:
-        """Its version, one more with each change."""
-        return int(self.row[2])
-
-    @property
-    def store(self) -> int | None:
-        """The store it belongs to."""
-        return None if self.row[3] is None else int(self.row[3])
-
-    def __getitem__(self, name: str) -> Any:
-        """The stored value of a field."""
-        return self.row[self.plan.at[name]]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of records in order, and the cursors of its neighbours where there are any."""
-
-    records: tuple[Record, ...]
-    before: Cursor | None
-    after: Cursor | None
-
-
-@dataclass(slots=True)
-class Where:
-    """Conditions in SQL with their parameters."""
-
-    parts: list[str]
-    values: list[Any]
-
-    def add(self, part: str, *values: Any) -> "Where":
-        """Adds one condition."""
-        self.parts.append(part)
-        self.values.extend(values)
-        return self
-
-    def copy(self) -> "Where":
-        """An independent copy."""
-        return Where(list(self.parts), list(self.values))
-
-    @property
-    def sql(self) -> str:
-        """All conditions joined."""
-        return " AND ".join(self.parts)
 
 
 def get(context: Context, entity: Entity, number: int) -> Record:
@@ -132,137 +66,6 @@ def note_search(context: Context, entity: Entity, query: Query, found: int) -> N
         note(context.connection, "search", entity, details={"fields": sorted(asked)}, count=found)
 
 
-def paged(query: Query, found: list[Record]) -> Page:
-    """The page among one record more than asked for, in reading order."""
-    cursor = query.cursor
-    more = len(found) > query.size
-    records = found[: query.size]
-    back = cursor is not None and cursor.back
-    if back:
-        records.reverse()
-    if not records:
-        return Page((), None, None)
-    first, last = place(query, records[0]), place(query, records[-1])
-    has_before = more if back else cursor is not None or query.offset > 0
-    has_after = True if back else more
-    return Page(tuple(records), Cursor(*first, back=True) if has_before else None, Cursor(*last) if has_after else None)
-
-
-def place(query: Query, record: Record) -> tuple[Any, int]:
-    """Where a record stands in the order: its sort value and id."""
-    if query.order == "id":
-        return None, record.id
-    return record.row[-1], record.id
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of the ordered list: the records that have a sort value, or those that have none."""
-
-    column: str | None  # None where the id alone orders
-    null: bool
-    start: tuple[Any, int] | None
-    descending: bool
-
-    def length(self, context: Context, plan: Plan, where: Where, cap: int) -> int:
-        """How many records the stretch holds, counted up to `cap`."""
-        wanted = where.copy()
-        if self.column is not None:
-            wanted.add(self.presence)
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan.table} t WHERE {wanted.sql} LIMIT {int(cap)}) AS capped"
-        return int(context.connection.exec_driver_sql(sql, tuple(wanted.values)).scalar_one())
-
-    @property
-    def presence(self) -> str:
-        """That the sort value stands there, or does not."""
-        return f"{self.column} IS {'' if self.null else 'NOT '}NULL"
-
-    def statement(self, plan: Plan, where: Where, limit: int, skip: int = 0) -> tuple[str, list[Any]]:
-        """The SELECT of this stretch, and its parameters."""
-        wanted = where.copy()
-        sign = "<" if self.descending else ">"
-        way = "DESC" if self.descending else "ASC"
-        order = f"t.id {way}"
-        extra = ""
-        if self.column is not None:
-            extra = f", {self.column}"
-            wanted.add(self.presence)
-        if self.column is not None and not self.null:
-            order = f"{self.column} {way}, {order}"
-            if self.start:
-                wanted.add(f"({self.column}, t.id) {sign} (%s, %s)", *self.start)
-        elif self.start:
-            wanted.add(f"t.id {sign} %s", self.start[1])
-        source = f"SELECT {plan.columns}{extra} FROM {plan.table} t WHERE {wanted.sql} ORDER BY {order}"
-        return f"{source} LIMIT {int(limit)} OFFSET {int(skip)}", wanted.values
-
-
-def segments(plan: Plan, entity: Entity, query: Query) -> Iterable[Segment]:
-    """The stretches to read, in order. Records without a sort value come last whichever the direction."""
-    cursor = query.cursor
-    back = cursor is not None and cursor.back
-    descending = query.descending != back
-    start = (cursor.value, cursor.id) if cursor else None
-    if query.order == "id":
-        return (Segment(None, False, start, descending),)
-    column = plan.order_columns[query.order]
-    field = entity.by_name[query.order]
-    if field.required and column == plan.column(field):
-        return (Segment(column, False, start, descending),)
-    in_nulls = cursor is not None and cursor.value is None
-    filled = Segment(column, False, None if in_nulls else start, descending)
-    empty = Segment(column, True, start if in_nulls else None, descending)
-    if back:
-        return (empty, filled) if in_nulls else (filled,)
-    return (empty,) if in_nulls else (filled, empty)
-
-
-def conditions(context: Context, entity: Entity, query: Query) -> Where:
-    """Scope, filters and search words as SQL."""
-    where = Where([within(entity, context.actor.extent(entity.name))], [])
-    for one in query.conditions:
-        compare(context, entity, one, where)
-    if query.ids is not None:
-        where.add("t.id = ANY (%s)", list(query.ids))
-    if query.words:
-        matching(context, entity, query.words, where)
-    return where
-
-
-SIGNS: Mapping[Operator, str] = {
-    Operator.EQ: "=",
-    Operator.NE: "IS DISTINCT FROM",
-    Operator.LT: "<",
-    Operator.LE: "<=",
-    Operator.GT: ">",
-    Operator.GE: ">=",
-}
-
-
-def compare(context: Context, entity: Entity, one: Condition, where: Where) -> None:
-    """Adds one filter to `where`."""
-    field, column = one.field, plan_of(entity).column(one.field)
-    if one.operator is Operator.HAS:
-        where.add(f"{column} IS {'NOT ' if one.value else ''}NULL")
-    elif one.operator is Operator.TAIL:
-        token = tail_token(context.sealer, entity, field, one.value)
-        where.add("t.id IN (SELECT record_id FROM search_token WHERE token = %s)", token)
-    elif field.sealed:
-        blind = context.sealer.index(field.kind.code, sealable(field, one.value))
-        where.add(f't."{field.name}_bidx" = %s', blind)
-    elif one.operator is Operator.IN:
-        where.add(f"{column} = ANY (%s)", list(one.value))
-    elif field.kind.sql == "text[]":
-        where.add(f"{column} @> %s" if one.operator is Operator.EQ else f"NOT {column} @> %s", list(one.value))
-    else:
-        where.add(f"{column} {SIGNS[one.operator]} %s", one.value)
-
-
-def sealable(field: Field, value: Any) -> str:
-    """A value as the text that is sealed and blind-indexed."""
-    return str(field.kind.dump(value))
-
-
 def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int:
     """How many records the question finds, counted up to one more than `cap`."""
     where = conditions(context, entity, query)
@@ -284,7 +87,7 @@ def titles(context: Context, wanted: Mapping[str, set[int]]) -> dict[str, dict[i
         ):
             continue
         field = entity.by_name[entity.title]
-        column = "NULL" if field.sealed else f't."{field.column}"'
+        column = "NULL" if field.name not in context.policy(entity).queryable else f't."{field.column}"'
         rows = context.connection.exec_driver_sql(
             f'SELECT t.id, {column} FROM "{name}" t WHERE t.id = ANY (%s)', (list(ids),)
         )

@@ -6,7 +6,7 @@ from app.access.seal import Sealer
 from app.core.entity import Entity
 from app.core.scope import Belongs
 from app.records.plan import plan_of
-from app.records.read import Record
+from app.records.row import Record
 from app.records.search import tokens_of
 
 CHUNK = 1_000

@@ -1,7 +1,8 @@
 """The search box and its index: words found by equality of keyed tokens, which an index serves under row policy."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from app.access.seal import Sealer
 from app.core.entity import Entity
@@ -11,11 +12,31 @@ from app.core.label import Label
 from app.fields.words import normalise
 from app.records.context import Context
 
-if TYPE_CHECKING:
-    from app.records.read import Where
-
 LONGEST, MOST = 100, 5  # characters of a search, words of it
 SHORTEST_TAIL = 4
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions in SQL with their parameters."""
+
+    parts: list[str]
+    values: list[Any]
+
+    def add(self, part: str, *values: Any) -> "Where":
+        """Adds one condition."""
+        self.parts.append(part)
+        self.values.extend(values)
+        return self
+
+    def copy(self) -> "Where":
+        """An independent copy."""
+        return Where(list(self.parts), list(self.values))
+
+    @property
+    def sql(self) -> str:
+        """All conditions joined."""
+        return " AND ".join(self.parts)
 
 
 def word_token(sealer: Sealer, entity: Entity, word: str) -> int:
@@ -95,7 +116,7 @@ def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
     return found
 
 
-def matching(context: Context, entity: Entity, words: str, where: "Where") -> None:
+def matching(context: Context, entity: Entity, words: str, where: Where) -> None:
     """Adds to `where` that every word is found."""
     if len(words) > LONGEST:
         raise Malformed(

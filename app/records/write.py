@@ -14,13 +14,16 @@ from app.core.label import Label
 from app.core.scope import Belongs
 from app.fields.sorting import sort_key
 from app.models.table import index_column, key_column
+from app.records import files
 from app.records.context import Context
 from app.records.plan import plan_of, within
 from app.records.present import Presenter
 from app.records.query import natural, unknown
-from app.records.read import Record, fetch, sealable
+from app.records.read import fetch
 from app.records.refusals import UNKNOWN, worded
+from app.records.row import Record
 from app.records.search import tokens_of
+from app.records.where import sealable
 
 MISSING = Unfit("required", Label("请填写。", "Please fill this in."))
 MASKED = Unfit(
@@ -80,6 +83,7 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
         sql = f"INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id"
         number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
         index(context, entity, number, store or (number if entity.belongs is Belongs.SELF else 0), filled)
+        files.claim(context, entity, number, filled)
     return number
 
 
@@ -121,6 +125,7 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
                 "DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name)
             )
             index(context, entity, number, before.store or 0, whole)
+        files.claim(context, entity, number, changed)
     return int(after)
 
 

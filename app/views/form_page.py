@@ -23,7 +23,7 @@ from app.heads.pages import ConflictPage, Control, FormPage, FormSection, Link, 
 from app.records import read, write
 from app.records.context import Context
 from app.records.present import Presenter
-from app.records.read import Record
+from app.records.row import Record
 from app.views.controls import control, editable, posted
 from app.views.lookup import lookup
 
@@ -51,6 +51,7 @@ class Former:
     record: Record | None = None
     errors: dict[str, Unfit] = attribute(default_factory=dict)
     offers: dict[str, tuple[Option, ...]] = attribute(default_factory=dict)
+    sent: Attachments = attribute(default_factory=Attachments)
 
     @property
     def base(self) -> str:
@@ -79,7 +80,8 @@ class Former:
 
     def given(self) -> dict[str, object]:
         """What was posted, by field; pickers' words are looked up, and what they do not settle stands in `errors`."""
-        values = posted(self.fields, request.form, self.stored() if self.record else None)
+        values = posted(self.fields, request.form, self.stored() if self.record else None) | self.sent.ids
+        self.errors.update(self.sent.refused)
         for field in self.fields:
             if field.target and field.name in values:
                 self.settle(field, values)
@@ -112,7 +114,7 @@ class Former:
         typed = request.form if request.method == "POST" else None
         errors = dict(failed.fields) if failed else {}
         values = self.stored() if self.record else self.preset()
-        titles = read.titles(self.context, self.named(values))
+        titles = files.titles(self.context, self.named(values))
         sections: dict[Label | None, list[Control]] = {}
         if store := self.store_control(typed, errors):
             sections.setdefault(None, []).append(store)
@@ -137,6 +139,7 @@ class Former:
             version=(version or self.record.version) if self.record else None,
             again=None if self.record else AGAIN.text(self.locale),
             problem=" ".join(lost) or None,
+            hidden=self.sent.hidden,
         )
 
     def preset(self) -> dict[str, Any]:
@@ -144,7 +147,7 @@ class Former:
         values: dict[str, Any] = {}
         for field in self.fields:
             values[field.name] = write.default(self.context, field)
-            if field.name in request.args:
+            if field.name in request.args and field.kind.code != "file":
                 with suppress(Unfit):
                     values[field.name] = field.kind.read(request.args[field.name])
         return values
@@ -156,6 +159,8 @@ class Former:
             value = values.get(field.name)
             if field.target and isinstance(value, int):
                 wanted.setdefault(field.target, set()).add(value)
+            elif field.kind.code == "file" and isinstance(value, int):
+                wanted.setdefault(UPLOAD, set()).add(value)
         return wanted
 
     def control(
@@ -165,6 +170,10 @@ class Former:
         error = errors[field.name].label.text(self.locale) if field.name in errors else None
         if field.name in self.offers:
             return control(field, self.locale, error=error, widget="select", options=self.offers[field.name])
+        if field.kind.code == "file":
+            held = stored(field, value, titles, f"{self.base}{self.record.id}" if self.record else "")
+            plain = control(field, self.locale, value=value, error=error)
+            return dressed(plain, field, self.locale, held, self.sent.fresh.get(field.name))
         shown = (
             titles.get(field.target or "", {}).get(value, f"#{value}")
             if field.target and isinstance(value, int)

@@ -29,11 +29,13 @@ from app.heads.pages import (
     Row,
     Table,
 )
-from app.records import read
+from app.records import files, read
 from app.records.context import Context
+from app.records.paging import Page
 from app.records.present import Presenter
 from app.records.query import Query
-from app.records.read import CAP, Record
+from app.records.read import CAP
+from app.records.row import Record
 from app.views.asked import Asked, cursor_text, query_of
 from app.views.cells import cell
 from app.views.controls import control
@@ -104,7 +106,7 @@ class Lister:
 
     def titles(self, records: tuple[Record, ...], query: Query) -> dict[str, dict[int, str]]:
         """The titles of everything the page refers to."""
-        wanted = read.referred(self.entity, records, [field.name for field in self.columns() if field.target])
+        wanted = files.referred(self.entity, records, [field.name for field in self.columns()])
         for one in query.conditions:
             if one.field.target:
                 values = one.value if isinstance(one.value, tuple) else (one.value,)
@@ -113,7 +115,7 @@ class Lister:
                 )
         if len(self.context.actor.stores) < 2:  # noqa: PLR2004  # nobody with one store needs to read its name on each row
             wanted.pop("store", None)
-        return read.titles(self.context, wanted)
+        return files.titles(self.context, wanted)
 
     def table(self, records: tuple[Record, ...], query: Query, titles: dict[str, dict[int, str]]) -> Table:
         """The rows, and columns that sort."""
@@ -145,7 +147,8 @@ class Lister:
         titles: dict[str, dict[int, str]],
     ) -> Cell:
         """One cell."""
-        return cell(field, presenter.value(record, field, states[field.name]), self.locale, titles)
+        value = presenter.value(record, field, states[field.name])
+        return cell(field, value, self.locale, titles, at=f"{self.base}{record.id}")
 
     def head(self, field: Field, query: Query) -> Column:
         """A column's head; clicking it sorts, clicking again turns the order."""
@@ -180,7 +183,7 @@ class Lister:
                 ]
         return found
 
-    def pager(self, query: Query, found: read.Page) -> Pager:
+    def pager(self, query: Query, found: Page) -> Pager:
         """Links to the neighbouring pages."""
         before = cursor_text(self.entity, query.order, found.before)
         after = cursor_text(self.entity, query.order, found.after)

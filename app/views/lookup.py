@@ -9,7 +9,7 @@ from app.records import read
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Query
-from app.records.read import Record
+from app.records.row import Record
 
 OFFERED = 8
 HINTS = 2  # fields of the second line

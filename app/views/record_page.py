@@ -33,7 +33,7 @@ from app.records import read
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Condition, Query
-from app.records.read import Record
+from app.records.row import Record
 from app.views.asked import SPLIT, Asked
 from app.views.cells import cell
 from app.views.history import told

@@ -1,0 +1,41 @@
+"""One record as it is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.records.plan import Plan
+
+Values = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as stored: sealed fields are still sealed, `plan` says where each field stands."""
+
+    plan: Plan
+    row: Values
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        return int(self.row[0])
+
+    @property
+    def uuid(self) -> str:
+        """Its uuid as text, to which its sealed values are bound."""
+        return str(self.row[1])
+
+    @property
+    def version(self) -> int:
+        """Its version, one more with each change."""
+        return int(self.row[2])
+
+    @property
+    def store(self) -> int | None:
+        """The store it belongs to."""
+        return None if self.row[3] is None else int(self.row[3])
+
+    def __getitem__(self, name: str) -> Any:
+        """The stored value of a field."""
+        return self.row[self.plan.at[name]]

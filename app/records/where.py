@@ -1,0 +1,58 @@
+"""What a question means in SQL: scope, filters and search words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.entity import Entity
+from app.core.field import Field
+from app.core.kind import Operator
+from app.records.context import Context
+from app.records.plan import plan_of, within
+from app.records.query import Condition, Query
+from app.records.search import Where, matching, tail_token
+
+
+def conditions(context: Context, entity: Entity, query: Query) -> Where:
+    """Scope, filters and search words as SQL."""
+    where = Where([within(entity, context.actor.extent(entity.name))], [])
+    for one in query.conditions:
+        compare(context, entity, one, where)
+    if query.ids is not None:
+        where.add("t.id = ANY (%s)", list(query.ids))
+    if query.words:
+        matching(context, entity, query.words, where)
+    return where
+
+
+SIGNS: Mapping[Operator, str] = {
+    Operator.EQ: "=",
+    Operator.NE: "IS DISTINCT FROM",
+    Operator.LT: "<",
+    Operator.LE: "<=",
+    Operator.GT: ">",
+    Operator.GE: ">=",
+}
+
+
+def compare(context: Context, entity: Entity, one: Condition, where: Where) -> None:
+    """Adds one filter to `where`."""
+    field, column = one.field, plan_of(entity).column(one.field)
+    if one.operator is Operator.HAS:
+        where.add(f"{column} IS {'NOT ' if one.value else ''}NULL")
+    elif one.operator is Operator.TAIL:
+        token = tail_token(context.sealer, entity, field, one.value)
+        where.add("t.id IN (SELECT record_id FROM search_token WHERE token = %s)", token)
+    elif field.sealed:
+        blind = context.sealer.index(field.kind.code, sealable(field, one.value))
+        where.add(f't."{field.name}_bidx" = %s', blind)
+    elif one.operator is Operator.IN:
+        where.add(f"{column} = ANY (%s)", list(one.value))
+    elif field.kind.sql == "text[]":
+        where.add(f"{column} @> %s" if one.operator is Operator.EQ else f"NOT {column} @> %s", list(one.value))
+    else:
+        where.add(f"{column} {SIGNS[one.operator]} %s", one.value)
+
+
+def sealable(field: Field, value: Any) -> str:
+    """A value as the text that is sealed and blind-indexed."""
+    return str(field.kind.dump(value))
