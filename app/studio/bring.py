@@ -1,0 +1,89 @@
+"""Brings tables in code into a database: one file with one line a field is all their author writes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, Table, UniqueConstraint
+
+from app.core.entity import Entity
+from app.core.field import Field
+from app.core.scope import Belongs
+from app.models.table import field_columns
+from app.studio import ddl
+
+
+class Unready(Exception):
+    """A table in code that the database cannot follow by adding to it; the message says what its author must do."""
+
+
+def bring(connection: Connection, entities: Sequence[Entity]) -> list[str]:
+    """Makes the tables, columns, keys and indexes the database lacks; answers the names of the tables it touched.
+
+    Run as the server's administrator. What is no longer described stays; other changes are a migration's.
+    """
+    targets = {entity.name: entity.belongs for entity in entities}
+    demand_free_names(connection, targets)
+    connection.exec_driver_sql("SET LOCAL ROLE forecourt_owner")
+    standing = columns(connection)
+    fresh = [entity for entity in entities if entity.name not in standing]
+    ddl.run(connection, [ddl.create_table(entity, targets) for entity in fresh])
+    for entity in fresh:
+        ddl.run(connection, [*ddl.complete(entity, targets), *ddl.guard(entity)])
+    grown = [entity for entity in entities if entity.name in standing and lacking(entity, standing[entity.name])]
+    for entity in grown:
+        ddl.run(connection, list(growth(connection, entity, standing[entity.name], targets)))
+    connection.exec_driver_sql("RESET ROLE")
+    return [entity.name for entity in (*fresh, *grown)]
+
+
+def demand_free_names(connection: Connection, targets: Mapping[str, Belongs]) -> None:
+    """Raises Unready when the studio already published one of these names."""
+    sql = "SELECT name FROM catalog_entity WHERE name = ANY (%s) LIMIT 1"
+    if taken := connection.exec_driver_sql(sql, (list(targets),)).scalar_one_or_none():
+        raise Unready(f"{taken}: an entity of this name was published in the studio; give the model another name")
+
+
+def columns(connection: Connection) -> dict[str, frozenset[str]]:
+    """The columns of every table."""
+    sql = (
+        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"
+        " GROUP BY c.relname"
+    )
+    return {name: frozenset(found) for name, found in connection.exec_driver_sql(sql)}
+
+
+def lacking(entity: Entity, standing: frozenset[str]) -> list[Field]:
+    """The fields that want a column the table does not have."""
+    return [field for field in entity.fields if {str(one.name) for one in field_columns(field)} - standing]
+
+
+def growth(
+    connection: Connection, entity: Entity, standing: frozenset[str], targets: Mapping[str, Belongs]
+) -> Iterator[str]:
+    """The statements that add the fields a table lacks, their keys and indexes."""
+    table = ddl.bare_table(entity, targets)
+    added = lacking(entity, standing)
+    filled = connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {ddl.quoted(entity.name)})").scalar_one()
+    names: set[str] = set()
+    for field in added:
+        own = {str(one.name) for one in field_columns(field)}
+        if own & standing:
+            raise Unready(f"{entity.name}.{field.name}: it is now stored otherwise; that takes a migration")
+        if filled and field.required and (field.default is None or field.sealed):
+            raise Unready(f"{entity.name}.{field.name}: a required field of a table that holds records needs a default")
+        yield from ddl.add_columns(entity, field, table)
+        yield from (f"ALTER TABLE {ddl.quoted(entity.name)} ALTER COLUMN {ddl.quoted(one)} DROP DEFAULT" for one in own)
+        names |= own
+    yield from keys_of(table, names)
+    yield from ddl.guard(entity)
+
+
+def keys_of(table: Table, names: set[str]) -> Iterator[str]:
+    """The statements for the keys and indexes that hold one of the named columns."""
+    for constraint in sorted(table.constraints, key=lambda one: str(one.name or "")):
+        held = {str(column.name) for column in getattr(constraint, "columns", ())}
+        if held & names and (isinstance(constraint, UniqueConstraint) or constraint in table.foreign_key_constraints):
+            yield ddl.add_constraint(constraint)
+    for index in table.indexes:
+        if {str(column.name) for column in index.columns} & names:
+            yield ddl.create_index(index)
