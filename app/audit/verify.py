@@ -183,7 +183,7 @@ class _Verification:
         if note is not None and note.batch.head != batch.head:
             self._rebuilt(note)
             return batch.head, batch.size
-        damage = self._damage(batch)
+        damage = self._damage(batch, note)
         if damage is None and leaves.agree(batch) and self._erased.issuperset(blank):
             return batch.head, batch.size
         evidence = self._evidence(batch, note)
@@ -207,9 +207,10 @@ class _Verification:
         if self._verdict.findings == before:
             self._verdict.report(Finding(Damage.REBUILT, note.batch.entries[0], note.batch.no))
 
-    def _damage(self, batch: _Row) -> Damage | None:
+    def _damage(self, batch: _Row, note: Note | None) -> Damage | None:
         """What is wrong with the batch itself, as far as can be said without its entries."""
-        if not (self._key is None or is_signed(self._key, batch.note, batch.signature)):
+        is_checked = note is not None and (note.text, note.signature) == (batch.note, batch.signature)
+        if not (is_checked or self._key is None or is_signed(self._key, batch.note, batch.signature)):
             return Damage.SIGNATURE_WRONG
         holds = batch.previous == self._head and batch.size == self._size + batch.entries
         is_head = batch.head == head(batch.previous, batch.no, batch.size, batch.root)

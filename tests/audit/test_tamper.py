@@ -1,8 +1,11 @@
 """Each tamper a superuser can try on the trail, and the first damaged entry that verification names."""
 
+from dataclasses import replace
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.audit.digest import COLUMNS, SQL_DIGEST, Stored, entry_digest
+from app.audit.note import Batch
 from app.audit.verdict import Damage, Verdict
 from tests.audit.conftest import Trail
 
@@ -274,6 +277,19 @@ def test_a_broken_chain_is_named(trail: Trail):
     ids = sealed(trail)
     trail.tamper("UPDATE trail.batch SET size = -1 WHERE no = 2")
     assert first(trail.verify()) == (ids[5], Damage.CHAIN_BROKEN)
+
+
+def test_a_signed_batch_of_another_history_does_not_fit(trail: Trail):
+    ids = sealed(trail)
+    batch = Batch.read(trail.run("SELECT note FROM trail.batch WHERE no = 2")[0][0])
+    other = replace(batch, previous=bytes(32))
+    with trail.connect() as connection:
+        connection.execute("ALTER TABLE trail.batch DISABLE TRIGGER refuse")
+        connection.execute(
+            "UPDATE trail.batch SET previous = %s, head = %s, note = %s, signature = %s WHERE no = 2",
+            (other.previous, other.head, other.text, trail.key.sign(other.text.encode())),
+        )
+    assert first(trail.verify(anchored=False)) == (ids[5], Damage.CHAIN_BROKEN)
 
 
 def test_values_removed_without_an_erasure_are_named(trail: Trail):
