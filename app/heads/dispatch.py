@@ -11,6 +11,7 @@ from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.errors import NotFound
 from app.heads.door import signed_in, through_door
+from app.heads.mapped import KEPT
 from app.records.context import Context
 
 LARGEST = 512  # instances a process keeps, about 0.25 MB each
@@ -45,9 +46,16 @@ class Instances:
         head = self._build(entity, policy)
         with self._lock:
             self._held[key] = (entity, head)
-            while len(self._held) > self._largest:
-                self._held.popitem(last=False)
+            self._held.move_to_end(key)
+            self._give_up(entity)
         return head
+
+    def _give_up(self, entity: Entity) -> None:
+        """Lets go of versions that no request keeps to any more, and of the least used beyond the bound."""
+        for key in [key for key in self._held if key[0] == entity.name and key[1] < entity.version - KEPT]:
+            del self._held[key]
+        while len(self._held) > self._largest:
+            self._held.popitem(last=False)
 
     def __len__(self) -> int:
         return len(self._held)

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from flask import Response, g, redirect, request
 from flask_appbuilder import ModelView, expose
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 from werkzeug.wrappers import Response as Answer
 
 from app.access.state import FieldPolicy
@@ -17,7 +16,7 @@ from app.core.label import Label
 from app.heads import door
 from app.heads.frame import draw, frame, say
 from app.heads.house import house
-from app.heads.mapped import mapped
+from app.heads.mapped import Window
 from app.heads.pages import ConditionPart, ConfirmPage, LookupPart, RevealedPage, RevealedPart
 from app.records import read, write
 from app.records.context import Context
@@ -216,7 +215,7 @@ def build(entity: Entity, policy: FieldPolicy) -> EntityView:
         {
             "entity": entity,
             "policy": policy,
-            "datamodel": SQLAInterface(mapped(entity), house().database.engine),
+            "datamodel": Window(entity, house().database.engine),
             "route_base": f"/data/{entity.name}",
             "class_permission_name": f"data.{entity.name}",
             "base_permissions": [f"can_{verb}" for verb in ("list", "show", "add", "edit", "delete")],
