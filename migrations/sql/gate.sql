@@ -250,8 +250,11 @@ BEGIN
         SELECT * INTO c FROM gate.compute(person);
         p.head := c.head::text;
         p.reach := c.reach::text;
-        INSERT INTO gate.profile VALUES (person, now_at, p.head, p.reach)
-            ON CONFLICT (user_id) DO UPDATE SET stamp = excluded.stamp, head = excluded.head, reach = excluded.reach;
+        -- One of his requests keeps it for the others; none waits for a request that takes long.
+        IF pg_catalog.pg_try_advisory_xact_lock(1886547814, person::int) THEN
+            INSERT INTO gate.profile VALUES (person, now_at, p.head, p.reach)
+                ON CONFLICT (user_id) DO UPDATE SET stamp = excluded.stamp, head = excluded.head, reach = excluded.reach;
+        END IF;
     END IF;
     PERFORM gate.punch(
         p.head::jsonb || jsonb_build_object('u', person, 'k', kind, 'q', pg_catalog.left(request, 80), 's', door), p.reach);
@@ -272,7 +275,8 @@ BEGIN
          WHERE t.token_hash = hashed AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now();
         kind := CASE WHEN user_id IS NOT NULL THEN 'token' END;
         IF user_id IS NOT NULL AND (seen IS NULL OR seen < pg_catalog.now() - interval '1 minute') THEN
-            UPDATE gate.token t SET last_used = pg_catalog.now() WHERE t.id = door;
+            UPDATE gate.token t SET last_used = pg_catalog.now()
+             WHERE t.id = (SELECT x.id FROM gate.token x WHERE x.id = door FOR UPDATE SKIP LOCKED);
         END IF;
     ELSIF token <> '' THEN
         SELECT s.user_id, s.id, s.last_seen, s.fresh_at INTO user_id, door, seen, fresh
@@ -281,7 +285,8 @@ BEGIN
            AND s.last_seen > pg_catalog.now() - s.idle;
         kind := CASE WHEN user_id IS NOT NULL THEN 'person' END;
         IF user_id IS NOT NULL AND seen < pg_catalog.now() - interval '1 minute' THEN
-            UPDATE gate.session s SET last_seen = pg_catalog.now() WHERE s.id = door;
+            UPDATE gate.session s SET last_seen = pg_catalog.now()
+             WHERE s.id = (SELECT x.id FROM gate.session x WHERE x.id = door FOR UPDATE SKIP LOCKED);
         END IF;
     END IF;
     IF user_id IS NULL THEN
