@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from flask import Response, g, request
 from flask_appbuilder.api import ModelRestApi, expose
-from flask_appbuilder.models.sqla.interface import SQLAInterface
 
 from app.access.state import FieldPolicy
 from app.api import export
@@ -20,7 +19,7 @@ from app.core.action import Action
 from app.core.entity import Entity
 from app.heads import door
 from app.heads.house import house
-from app.heads.mapped import mapped
+from app.heads.mapped import Window
 from app.records import read, write
 from app.records.context import Context
 from app.records.present import Shape
@@ -28,7 +27,7 @@ from app.records.query import cursor_text
 from app.records.read import CAP
 
 
-class EntityApi(ModelRestApi):  # type: ignore[misc]  # FAB is untyped
+class EntityApi(ModelRestApi):
     """What every entity's API does; an instance holds one description as one field policy shows it."""
 
     entity: ClassVar[Entity]
@@ -129,7 +128,7 @@ def build(entity: Entity, policy: FieldPolicy) -> EntityApi:
         "entity": entity,
         "policy": policy,
         "shape": Shape(entity, policy),
-        "datamodel": SQLAInterface(mapped(entity), house().database.engine),
+        "datamodel": Window(entity, house().database.engine),
         "resource_name": f"data/{entity.name}",
         "class_permission_name": f"data.{entity.name}",
         "base_permissions": [f"can_{verb}" for verb in ("get", "post", "put", "delete", "info")],

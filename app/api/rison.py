@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import prison
-from prison.decoder import ParserException
+import prison  # type: ignore[import-untyped]
+from prison.decoder import ParserException  # type: ignore[import-untyped]
 
 from app.access.state import FieldPolicy
 from app.core.entity import Entity

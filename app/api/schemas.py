@@ -132,11 +132,12 @@ SHARED: dict[str, Schema] = {
 def of_entity(entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Schema]:
     """Every schema of an entity, by name."""
     name = entity.name
-    return {
+    told = {
         name: record(entity, policy, locale),
         f"{name}.listed": part(entity, policy, locale),
         f"{name}.list": listed(name),
         f"{name}.one": closed({"result": ref(name)}, ["result"]),
-        f"{name}.new": new(entity, policy, locale),
-        f"{name}.change": change(entity, policy, locale),
     }
+    if not policy.writable:
+        return told
+    return told | {f"{name}.new": new(entity, policy, locale), f"{name}.change": change(entity, policy, locale)}
