@@ -63,6 +63,12 @@ COMMANDS = (
         "sealer",
         follow=False,
     ),
+    Command(
+        "import",
+        "app.jobs.import_command:main",
+        Label("导入客户和车辆", "import customers and cars"),
+        "worker",
+    ),
 )
 
 

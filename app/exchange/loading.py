@@ -1,0 +1,219 @@
+"""Writing an import: the stage into tables, a chunk a transaction, so that it may die anywhere and go on."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from app.core.entity import Entity
+from app.exchange import batch as batches
+from app.exchange.batch import Batch, State
+from app.exchange.joining import join
+from app.exchange.known import Keys, find
+from app.exchange.steps import CUSTOMER, VEHICLE, Steps, Tools, columns_of, context_of
+from app.records.context import Context
+from app.records.event import note
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A staged row without its values: what it holds, whom it follows, what the dry run and the person said."""
+
+    line: int
+    keys: Keys
+    customer: bool
+    vehicle: bool
+    customer_leader: int | None
+    vehicle_leader: int | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A chunk's lines about one entity: the records known of them, the lines they follow, their cars' customers."""
+
+    entity: Entity
+    lines: list[int]
+    known: dict[int, int]
+    leaders: dict[int, int]
+    owners: dict[int, int] = field(default_factory=dict)
+
+    def parted(self, earlier: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+        """By line, the line that makes its record, or else the record it joins; `earlier` is what past lines became."""
+        makers: dict[int, int] = {}
+        joins: dict[int, int] = {}
+        for line in self.lines:
+            leader = self.leaders.get(line, line)
+            record = self.known.get(line) or earlier.get(leader) or joins.get(leader)
+            if record:
+                joins[line] = record
+            else:
+                makers[line] = makers.get(leader, line)
+        return makers, joins
+
+
+def load(steps: Steps, tools: Tools, number: int) -> None:
+    """Writes what is not yet written of a checked batch; a second run writes nothing twice."""
+    total = 0
+    while True:
+        with steps.transaction() as connection:
+            batch = batches.get(connection, number)
+            if batch.state is not State.IMPORTING:
+                return
+            total = int(batch.counts.get("ready", 0))
+            context = context_of(connection, tools.sealer)
+            done = _advance(context, batch, tools.rows)
+            if done is None:
+                _finish(steps, context, batch)
+                break
+        steps.progress(done, max(total, done))
+    tools.uploads.remove(batch.hash, batch.uuid)
+
+
+def _advance(context: Context, batch: Batch, rows: int) -> int | None:
+    """Writes the next chunk; answers how many rows are behind it, or None when nothing was left."""
+    connection = context.connection
+    sql = "INSERT INTO import_progress (batch_id, store_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    connection.exec_driver_sql(sql, (batch.id, batch.store))
+    sql = "SELECT line, rows FROM import_progress WHERE batch_id = %s FOR UPDATE"
+    last, done = connection.exec_driver_sql(sql, (batch.id,)).one()
+    chunk = _lines(connection, batch, last, rows)
+    if not chunk:
+        return None
+    _write(context, batch, [one for one in chunk if one.answer != "skip"])
+    sql = "UPDATE import_progress SET line = %s, rows = %s WHERE batch_id = %s"
+    connection.exec_driver_sql(sql, (chunk[-1].line, done + len(chunk), batch.id))
+    return int(done + len(chunk))
+
+
+def _lines(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
+    sql = (
+        "SELECT line, customer ->> 'name', customer ->> 'number', customer ->> 'id_card_bidx', customer ->> 'phone_bidx',"
+        " vehicle ->> 'vin', customer IS NOT NULL, vehicle IS NOT NULL, customer_leader, vehicle_leader, answer"
+        " FROM import_row WHERE batch_id = %s AND line > %s AND state = 'ready' ORDER BY line LIMIT %s"
+    )
+    found = []
+    for line, name, code, card, phone, vin, *rest in connection.exec_driver_sql(sql, (batch.id, last, rows)):
+        person = {"name": name, "number": code, "id_card_bidx": card, "phone_bidx": phone}
+        found.append(Line(line, Keys.of(line, person, {"vin": vin}), *rest))
+    return found
+
+
+def _write(context: Context, batch: Batch, lines: list[Line]) -> None:
+    """One chunk: customers made and joined, then cars; a line meets what was made since its dry run as a match."""
+    if not lines:
+        return
+    found = find(context.connection, batch.store, (one.keys for one in lines))
+    matches = {one.line: found.match(one.keys) for one in lines}
+    clashing = [one.line for one in lines if matches[one.line].clash]
+    _fail(context.connection, batch, {line: matches[line].clash for line in clashing})
+    lines = [one for one in lines if one.line not in set(clashing)]
+    persons = [one for one in lines if one.customer]
+    anew = {one.line for one in persons if one.answer == "new" and matches[one.line].why in ("person", "car")}
+    known = {one.line: match for one in persons if (match := matches[one.line].customer) and one.line not in anew}
+    leaders = {one.line: one.customer_leader for one in persons if one.customer_leader}
+    customers = _entity(context, batch, Part(CUSTOMER, [one.line for one in persons], known, leaders))
+    cars = [one for one in lines if one.vehicle]
+    known = {one.line: match for one in cars if (match := matches[one.line].vehicle)}
+    leaders = {one.line: one.vehicle_leader for one in cars if one.vehicle_leader}
+    _entity(context, batch, Part(VEHICLE, [one.line for one in cars], known, leaders, customers))
+    _keep(context.connection, batch, [one.line for one in lines])
+
+
+def _entity(context: Context, batch: Batch, part: Part) -> dict[int, int]:
+    """Makes and joins the records of one entity; answers the record of each line."""
+    if not part.lines:
+        return {}
+    earlier = _written(context.connection, batch, part.entity, set(part.leaders.values()) - set(part.lines))
+    makers, joins = part.parted(earlier)
+    made = _make(context.connection, batch, part, [line for line, maker in makers.items() if line == maker])
+    joins |= {line: made[maker] for line, maker in makers.items() if line != maker}
+    join(context, batch, part.entity, joins, part.owners)
+    return made | joins
+
+
+def _written(connection: Connection, batch: Batch, entity: Entity, lines: Collection[int]) -> dict[int, int]:
+    """The records earlier lines became."""
+    if not lines:
+        return {}
+    sql = "SELECT line, record_id FROM import_link WHERE batch_id = %s AND entity = %s AND line = ANY (%s)"
+    return pairs(connection.exec_driver_sql(sql, (batch.id, entity.name, list(lines))))
+
+
+def _make(connection: Connection, batch: Batch, part: Part, lines: list[int]) -> dict[int, int]:
+    """Makes the records of these lines in one statement: rows, search tokens and what the batch made."""
+    if not lines:
+        return {}
+    entity = part.entity
+    columns = [f'"{column}"' for column in columns_of(entity)]
+    values = ["s.customer" if entity is VEHICLE and one == '"customer_id"' else f"v.{one}" for one in columns]
+    sql = f"""
+        WITH staged AS MATERIALIZED (
+            SELECT r.line, r.store_id, r."{entity.name}" AS record, r.{entity.name}_tokens AS tokens, p.customer
+              FROM unnest(%s::int[], %s::bigint[]) AS p (line, customer)
+              JOIN import_row r ON r.batch_id = %s AND r.line = p.line
+        ), made AS (
+            INSERT INTO "{entity.name}" (store_id, uuid, {", ".join(columns)})
+            SELECT s.store_id, v.uuid, {", ".join(values)}
+              FROM staged s, jsonb_populate_record(NULL::"{entity.name}", s.record) v ORDER BY s.line
+            RETURNING id, uuid
+        ), known AS (
+            SELECT m.id, s.line, s.store_id, s.tokens FROM made m JOIN staged s ON (s.record ->> 'uuid')::uuid = m.uuid
+        ), found AS (
+            INSERT INTO search_token (store_id, token, record_id, entity)
+            SELECT k.store_id, t, k.id, %s FROM known k, unnest(k.tokens) AS t ON CONFLICT DO NOTHING
+        )
+        INSERT INTO import_link (batch_id, entity, line, store_id, record_id, action, version)
+        SELECT %s, %s, line, store_id, id, 'created', 1 FROM known RETURNING line, record_id"""
+    given = (lines, [part.owners.get(line) for line in lines], batch.id, entity.name, batch.id, entity.name)
+    return pairs(connection.exec_driver_sql(sql, given))
+
+
+def _keep(connection: Connection, batch: Batch, lines: list[int]) -> None:
+    """Keeps the sealed cells of columns without a field."""
+    sql = (
+        "INSERT INTO import_kept (batch_id, line, store_id, kept) SELECT batch_id, line, store_id, kept FROM import_row"
+        " WHERE batch_id = %s AND line = ANY (%s) AND kept IS NOT NULL ON CONFLICT DO NOTHING"
+    )
+    connection.exec_driver_sql(sql, (batch.id, lines))
+
+
+def _fail(connection: Connection, batch: Batch, clashes: dict[int, Any]) -> None:
+    """Fails lines whose customer number was taken by somebody else since the dry run."""
+    sql = "UPDATE import_row SET state = 'failed', failures = jsonb_build_array(%s::jsonb) WHERE batch_id = %s AND line = %s"
+    for line, label in clashes.items():
+        why = {"column": "", "target": None, "code": "number_taken", "words": [label.zh, label.en]}
+        connection.exec_driver_sql(sql, (orjson.dumps(why).decode(), batch.id, line))
+
+
+def _finish(steps: Steps, context: Context, batch: Batch) -> None:
+    """Counts what was written, notes it in the trail and clears the stage of what succeeded."""
+    connection = context.connection
+    sql = "SELECT entity, action, count(DISTINCT record_id) FROM import_link WHERE batch_id = %s GROUP BY 1, 2"
+    written: dict[str, dict[str, int]] = {"created": {}, "joined": {}, "matched": {}}
+    for entity, action, count in connection.exec_driver_sql(sql, (batch.id,)):
+        written[action][entity] = count
+    sql = (
+        "SELECT count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE answer = 'skip')"
+        " FROM import_row WHERE batch_id = %s"
+    )
+    failing, left = connection.exec_driver_sql(sql, (batch.id,)).one()
+    counts = dict(batch.counts) | {"written": written, "failing": failing, "left_out": left}
+    connection.exec_driver_sql("DELETE FROM import_row WHERE batch_id = %s AND state = 'ready'", (batch.id,))
+    made = sum(written["created"].values())
+    details = {"batch": batch.id, "created": written["created"], "joined": written["joined"]}
+    note(connection, "import", CUSTOMER, store=batch.store, details=details, count=made)
+    batches.change(connection, batch, State.DONE, counts=counts, problem=None, finished_at=now(connection))
+    steps.finish(connection, {"created": made})
+
+
+def pairs(rows: Iterable[Any]) -> dict[int, int]:
+    """Lines and their records from rows of two numbers."""
+    return {int(line): int(record) for line, record in rows}
+
+
+def now(connection: Connection) -> Any:
+    """The database's time."""
+    return connection.exec_driver_sql("SELECT now()").scalar_one()

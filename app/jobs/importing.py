@@ -1,0 +1,91 @@
+"""Imports in the background: the dry run, the writing, the rolling back, and the end of what was left lying."""
+
+from collections.abc import Callable
+
+from psycopg import errors as pg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.access.keys import FieldKeys
+from app.access.seal import Sealer
+from app.core.errors import Forbidden, Refusal
+from app.core.label import Label
+from app.exchange import batch as batches
+from app.exchange.batch import State
+from app.exchange.loading import load
+from app.exchange.staging import check
+from app.exchange.steps import Steps, Tools
+from app.exchange.undoing import undo
+from app.exchange.upload import Uploads
+from app.jobs.announced import as_system
+from app.jobs.context import JobContext
+from app.jobs.registry import job
+from config import Config
+
+NO_LONGER = Label(
+    "导入人的权限已变化，不能继续。请联系管理员。",
+    "The importer's rights have changed, so it cannot go on; ask an administrator.",
+)
+FALLS_BACK = {State.CHECKING: State.MAPPING, State.IMPORTING: State.FAILED, State.UNDOING: State.DONE}
+
+
+def tools_of(config: Config) -> Tools:
+    """The keys and the folder of uploads of this installation."""
+    keys = FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key"))
+    return Tools(Sealer(keys), Uploads(config.home, keys))
+
+
+def work(context: JobContext, task: Callable[[Steps, Tools, int], None], batch: int) -> None:
+    """Runs one task of an import; a refusal is told on the batch, anything else fails the job, which is tried again."""
+    try:
+        task(context, tools_of(context.config), batch)
+    except Refusal as refusal:
+        _stop(context, batch, NO_LONGER if isinstance(refusal, Forbidden) else refusal.label)
+    except DBAPIError as error:
+        if not isinstance(error.orig, pg.InsufficientPrivilege):
+            raise
+        _stop(context, batch, NO_LONGER)
+
+
+def _stop(context: JobContext, number: int, why: Label) -> None:
+    """Puts the batch where a person can act, with the reason; by the system, for the importer may have lost rights."""
+    with as_system(context.engine, context.work.request_id or "import") as connection:
+        stop(connection, number, why)
+
+
+def stop(connection: Connection, number: int, why: Label) -> None:
+    """Ends the running task of a batch with a reason; what it wrote before stays and can be rolled back."""
+    batch = batches.get(connection, number, lock=True)
+    if batch.state in FALLS_BACK:
+        batches.change(connection, batch, FALLS_BACK[batch.state], problem=why)
+
+
+@job("import.check")
+def check_import(context: JobContext, batch: int) -> None:
+    """The dry run of a batch."""
+    work(context, check, batch)
+
+
+@job("import.run", timeout=4 * 3600)
+def run_import(context: JobContext, batch: int) -> None:
+    """Writes a checked batch."""
+    work(context, load, batch)
+
+
+@job("import.undo", timeout=4 * 3600)
+def undo_import(context: JobContext, batch: int) -> None:
+    """Rolls a batch back."""
+    work(context, undo, batch)
+
+
+@job("import.expire")
+def expire_import(context: JobContext, batch: int) -> None:
+    """Clears the upload and the stage of a batch: nobody came back to it, or nobody needs its failed rows any more."""
+    with as_system(context.engine, context.work.request_id or "import") as connection:
+        found = batches.get(connection, batch, lock=True)
+        if found.state in batches.RUNNING:
+            return
+        tools_of(context.config).uploads.remove(found.hash, found.uuid)
+        connection.exec_driver_sql("DELETE FROM import_row WHERE batch_id = %s", (batch,))
+        if found.state in (State.MAPPING, State.CHECKED):
+            batches.change(connection, found, State.EXPIRED, preview=None)

@@ -1,0 +1,12 @@
+DROP FUNCTION gate.find_or_claim(text, text, bytea);
+DROP TRIGGER link_inserted ON customer;
+DROP TRIGGER link_updated ON customer;
+DROP FUNCTION gate.link_persons();
+DROP TABLE gate.person_link;
+DROP POLICY guard ON customer;
+DROP POLICY guard ON vehicle;
+REVOKE SELECT ON customer, vehicle FROM forecourt_guard;
+DELETE FROM gate.allowance WHERE class = 'claim';
+DELETE FROM gate.bucket WHERE key LIKE 'claim:%';
+DROP TABLE import_link, import_kept, import_progress, import_row, import_batch CASCADE;
+DROP FUNCTION gate.check_stage();
