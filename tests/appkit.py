@@ -113,11 +113,11 @@ class Premises:
             self._tokens[part] = token
         return self._tokens[part]
 
-    def desk(self, part: str, *, language: str = "") -> Desk:
-        """The browser of one of the cast."""
+    def desk(self, part: str, *, language: str = "", own: bool = False) -> Desk:
+        """The browser of one of the cast; with `own` in a session no other browser shares, so that it may end it."""
         desk = Desk(self.app, self.app.response_class)
         desk.part = part
-        desk.token = self.session(part)
+        desk.token = self.open_session(self.users[part]) if own and part in self.users else self.session(part)
         if desk.token:
             desk.set_cookie("sid", desk.token)
         if language:
