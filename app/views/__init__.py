@@ -7,12 +7,14 @@ def install(app: Flask) -> None:
     """Registers every page of the product."""
     from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415  # the whole of views is loaded only where pages are served
     from app.views.entity_view import EntityView, build  # noqa: PLC0415
+    from app.views.files import install as install_files  # noqa: PLC0415
     from app.views.home import home  # noqa: PLC0415
     from app.views.probes import probes  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
 
     app.extensions["forecourt.screens"] = Instances(build)
     app.register_blueprint(blueprint("data", "/data", EntityView, app.extensions["forecourt.screens"]))
+    install_files(app)
     app.register_blueprint(home)
     app.register_blueprint(signing)
     app.register_blueprint(probes)

@@ -76,7 +76,7 @@ def remove(context: Context, entity: Entity, ids: tuple[int, ...]) -> Answer | s
 def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int, ...]) -> Answer | str:
     """Sets one field of the ticked records."""
     context.demand(Action.UPDATE, entity)
-    fields = [field for field in editable(entity, policy.writable) if not field.unique]
+    fields = [field for field in editable(entity, policy.writable) if not field.unique and field.kind.code != "file"]
     chosen = next((field for field in fields if field.name == request.form.get("field")), None)
     locale = door.locale()
     if chosen is None:

@@ -6,6 +6,7 @@ from app.core.field import Field
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads.pages import Cell
+from app.records.files import UPLOAD, pictured
 
 NOTHING = Cell(text="—", look="empty")
 SHORT = 80  # characters a list shows
@@ -19,23 +20,23 @@ GONE = Label("（不可见）", "(not visible)")
 
 
 def cell(  # noqa: PLR0911  # a table of looks
-    field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True
+    field: Field, value: Any, locale: str, titles: dict[str, dict[int, str]], *, short: bool = True, at: str = ""
 ) -> Cell:
-    """One value as a cell; a reference reads as the title of what it points to."""
+    """One value as a cell; a reference reads as the title of its record, a file of the record at `at` by name."""
     if isinstance(value, Protected):
         return Cell(text=str(value), look="mask")
     if value is None or value == "":
         return NOTHING
     if field.target:
         return reference(field, value, titles, locale)
+    if field.kind.code == "file":
+        return file(field, value, titles, locale, at)
     text = field.kind.show(value, locale)
     match field.kind.code:
         case "choice":
             return Cell(text=text, look=LOOKS.get(str(value), "") if field.index else "")  # type: ignore[arg-type]
         case "vin" | "uscc" | "idcard" | "id_card":
             return Cell(text=text, look="code")
-        case "file":
-            return Cell(text=text, href=f"/files/{value}")
     if short and len(text) > SHORT:
         return Cell(text=text[:SHORT] + "…", tip=text)
     return Cell(text=text)
@@ -47,3 +48,12 @@ def reference(field: Field, value: int, titles: dict[str, dict[int, str]], local
     if title is None:
         return Cell(text=GONE.text(locale), look="empty")
     return Cell(text=title, href=f"/data/{field.target}/{value}")
+
+
+def file(field: Field, value: int, titles: dict[str, dict[int, str]], locale: str, at: str) -> Cell:
+    """A file as its name, leading to it; a picture as a small one. One the actor may not see says only that."""
+    name = titles.get(UPLOAD, {}).get(value)
+    if name is None or not at:
+        return Cell(text=name or GONE.text(locale), look="" if name else "empty")
+    href = f"{at}/file/{field.name}"
+    return Cell(text=name, href=href, image=f"{href}?small=1" if pictured(name) else None)

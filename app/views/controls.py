@@ -7,7 +7,7 @@ from app.core.entity import Entity
 from app.core.field import Field
 from app.core.label import Label
 from app.core.protected import Protected
-from app.heads.pages import Control, Link, Option
+from app.heads.pages import Control, Option
 
 CHOOSE = Label("请选择", "Choose")
 
@@ -51,9 +51,6 @@ def control(  # the optional parts of a control
         maxlength=getattr(field.kind, "max", None) if drawn in ("text", "textarea") else None,
         lookup_href=f"/data/{field.target}/lookup" if field.target else None,
         shown=shown,
-        stored=Link(text=f"#{value}", href=f"/files/{value}")
-        if field.kind.code == "file" and isinstance(value, int)
-        else None,
     )
 
 
@@ -62,7 +59,7 @@ def written(field: Field, value: Any) -> str:
     if value is None or isinstance(value, Protected):
         return ""
     match field.kind.code:
-        case "multi_choice":
+        case "multi_choice" | "file":
             return ""
         case "boolean":
             return "1" if value else "0"
@@ -106,6 +103,8 @@ def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = No
         name = field.name
         if form.get(f"{name}__clear") == "1":
             given[name] = None
+        elif field.kind.code == "file":
+            continue  # a form sends files, never ids of uploads
         elif field.kind.code == "multi_choice":
             given[name] = form.getlist(name)
         elif name not in form:

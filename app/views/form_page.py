@@ -20,10 +20,12 @@ from app.heads import door
 from app.heads.frame import frame, local
 from app.heads.menu import group_label
 from app.heads.pages import ConflictPage, Control, FormPage, FormSection, Link, Option, Versus
-from app.records import read, write
+from app.records import files, read, write
 from app.records.context import Context
+from app.records.files import UPLOAD
 from app.records.present import Presenter
 from app.records.row import Record
+from app.views.attachments import KEPT, Attachments, attachments, dressed, stored
 from app.views.controls import control, editable, posted
 from app.views.lookup import lookup
 
@@ -88,8 +90,13 @@ class Former:
         if self.record is None and self.entity.belongs is Belongs.STORE and "store" in request.form:
             values["store"] = request.form["store"]
         if self.errors:
-            raise Invalid(self.errors)
+            raise Invalid(self.misread(values) | self.errors)
         return values
+
+    def misread(self, values: Mapping[str, object]) -> dict[str, Unfit]:
+        """What is wrong with the other values, so that all is told at once."""
+        others = {name: raw for name, raw in values.items() if name in self.entity.by_name and name not in self.errors}
+        return write.read(self.context, self.entity, others)[1]
 
     def settle(self, field: Field, values: dict[str, object]) -> None:
         """A picker's record: the chosen id while the words still belong to it, else the one record the words find."""
@@ -225,9 +232,9 @@ class Former:
             (name, value)
             for name in request.form
             for value in request.form.getlist(name)
-            if name not in ("csrf_token", "version") and not name.startswith("choose__")
+            if name not in ("csrf_token", "version") and not name.startswith("choose__") and not name.endswith(KEPT)
         )
-        titles = read.titles(self.context, self.disputed(error))
+        titles = files.titles(self.context, self.disputed(error))
         return ConflictPage(
             frame=frame(),
             title=EDIT.format(what=self.entity.label).text(self.locale),
@@ -238,14 +245,15 @@ class Former:
             at=f"{local(datetime.fromisoformat(error.at)):%Y-%m-%d %H:%M}" if error.at else "",
             differences=tuple(self.versus(one.field, one.theirs, one.yours, titles) for one in error.differences),
             cancel_href=f"{self.base}{record.id}",
-            hidden=hidden,
+            hidden=hidden + self.sent.hidden,
         )
 
     def disputed(self, error: Conflict) -> dict[str, set[int]]:
         """The records the two versions refer to."""
         wanted: dict[str, set[int]] = {}
         for one in error.differences:
-            target = self.entity.by_name[one.field].target
+            field = self.entity.by_name[one.field]
+            target = UPLOAD if field.kind.code == "file" else field.target
             if target:
                 wanted.setdefault(target, set()).update(
                     value for value in (one.theirs, one.yours) if isinstance(value, int)
@@ -259,8 +267,8 @@ class Former:
         def words(value: Any) -> str:
             if value is None:
                 return "—"
-            if field.target:
-                return titles.get(field.target, {}).get(value, f"#{value}")
+            if field.target or (field.kind.code == "file" and isinstance(value, int)):
+                return titles.get(field.target or UPLOAD, {}).get(value, f"#{value}")
             return str(value) if isinstance(value, Protected) else field.kind.show(value, self.locale)
 
         return Versus(
@@ -274,7 +282,9 @@ class Former:
 
 def former(context: Context, entity: Entity, policy: FieldPolicy, record: Record | None = None) -> Former:
     """The form of this request."""
-    return Former(context, entity, policy, door.locale(), record)
+    form = Former(context, entity, policy, door.locale(), record)
+    form.sent = attachments(context, entity, form.fields)
+    return form
 
 
 def chosen(given: dict[str, object]) -> dict[str, object]:

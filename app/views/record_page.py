@@ -29,7 +29,7 @@ from app.heads.pages import (
     Section,
     Tag,
 )
-from app.records import read
+from app.records import files, read
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Condition, Query
@@ -165,7 +165,7 @@ class Shower:
         """The facts by section, and when the record was made and changed."""
         states = self.presenter.states(self.record)
         values = self.presenter.values(self.record)
-        titles = read.titles(self.context, read.referred(self.entity, [self.record]))
+        titles = files.titles(self.context, files.referred(self.entity, [self.record]))
         found: dict[Label | None, list[Fact]] = {}
         for field in self.entity.fields:
             if states[field.name] is not State.HIDDEN:
@@ -198,7 +198,7 @@ class Shower:
         own = self.presenter.state(field, self.presenter.relation(self.record)) is State.CLEAR
         mine = field.sealed and own and value is not None
         ask = isinstance(value, Protected) and self.context.actor.may(Action.REVEAL, self.entity.name)
-        made = cell(field, value, self.locale, titles, short=False)
+        made = cell(field, value, self.locale, titles, short=False, at=self.href)
         if mine and field.kind.code == "phone":
             made = Cell(text=made.text, href=f"tel:{field.kind.dump(value)}")
         return Fact(

@@ -1,0 +1,2 @@
+DROP TABLE upload;
+DROP FUNCTION upload_stamp(), upload_seen(text, bigint);
