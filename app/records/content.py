@@ -220,6 +220,8 @@ def drawn(path: Path, kind: str) -> tuple[bytes, bytes]:
 
 def bare(image: Image.Image, kind: str) -> Image.Image:
     """The pixels alone, in a mode every browser draws."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would turn white
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     clear = kind != "jpg" and (image.mode in ("LA", "PA", "RGBA") or "transparency" in image.info)
     pixels = image.convert("RGBA" if clear else "RGB")
     pixels.info.clear()

@@ -60,6 +60,10 @@ class Shelf:
         os.fsync(file.fileno())
         target.parent.mkdir(mode=0o700, exist_ok=True)
         Path(file.name).replace(target)
+        if os.name == "posix":  # a new name outlives a crash only when its folder was written too
+            folder = os.open(target.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
 
     @contextmanager
     def fresh(self) -> Iterator[IO[bytes]]:

@@ -1,158 +1,19 @@
-"""Files of records: what is taken, what is refused, who may fetch them."""
+"""Files of records: what comes back, what is kept, who may fetch them."""
 
 import io
 import re
 import stat
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from PIL import Image
-from sqlalchemy import create_engine, pool
 from werkzeug.test import TestResponse
 
-from app.core.action import Action
-from app.core.entity import Entity, Grant
-from app.core.field import Field, State
-from app.core.label import Label
-from app.core.scope import Belongs, Reach
-from app.fields import File, Text
 from app.records import write
-from app.studio.publish import publish
-from config import Config
-from tests.appkit import Premises, install
-
-ALL = frozenset(set(Action))
-LIMIT = 200_000
-
-
-def described() -> Entity:
-    """Papers of a store: a document, a picture, and a document only its owner's description would show."""
-    return Entity(
-        name="paper",
-        label=Label("资料", "Paper"),
-        plural=Label("资料", "Papers"),
-        title="title",
-        fields=(
-            Field(name="title", kind=Text(), label=Label("标题", "Title"), required=True),
-            Field(name="scan", kind=File(max_bytes=LIMIT), label=Label("扫描件", "Scan")),
-            Field(name="annex", kind=File(), label=Label("附件", "Annex")),
-            Field(name="photo", kind=File(image=True), label=Label("照片", "Photo")),
-            Field(name="closed", kind=File(), label=Label("密件", "Closed"), mine=State.HIDDEN, scope=State.HIDDEN),
-        ),
-        belongs=Belongs.STORE,
-        list=("title", "scan", "photo"),
-        grants=(
-            Grant("sales_consultant", ALL, Reach.STORE),
-            Grant("sales_manager", ALL, Reach.STORE),
-            Grant("administrator", ALL, Reach.GROUP),
-        ),
-    )
-
-
-@pytest.fixture(scope="module")
-def place(clone: Callable[[], Config], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
-    """An installation of this module's own, with papers."""
-    config = clone()
-    made = install(replace(config, home=_home(config, tmp_path_factory.mktemp("files"))))
-    engine = create_engine(made.config.url("owner"), poolclass=pool.NullPool)
-    with engine.begin() as connection:
-        publish(connection, described())
-    yield made
-    made.house.database.dispose()
-
-
-def _home(config: Config, home: Path) -> Path:
-    """A home whose files are this module's alone."""
-    for part in config.home.iterdir():
-        if part.name != "files":
-            (home / part.name).symlink_to(part)
-    return home
-
-
-# What is sent ---------------------------------------------------------------------------------------------------------
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-HTML = b"<!doctype html><html><script>alert(1)</script></html>"
-
-
-def picture(form: str = "JPEG", size: tuple[int, int] = (300, 200), **options: Any) -> bytes:
-    """A small picture."""
-    made = io.BytesIO()
-    Image.new("RGB", size, (200, 30, 30)).save(made, form, **options)
-    return made.getvalue()
-
-
-def located() -> bytes:
-    """A photo that lies on its side and says where it was taken."""
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    exif[0x8825] = {1: "N", 2: (31.0, 13.0, 48.0), 3: "E", 4: (121.0, 28.0, 12.0)}
-    exif[0x010E] = "GPS-SECRET"
-    return picture(exif=exif)
-
-
-def office(*members: str, start: bytes = b"") -> bytes:
-    """An archive with those members."""
-    made = io.BytesIO(start)
-    made.seek(0, io.SEEK_END)
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member in members:
-            archive.writestr(member, "<x/>")
-    return made.getvalue()
-
-
-WORD = ("[Content_Types].xml", "word/document.xml")
-
-
-def vast() -> bytes:
-    """A PNG of 20,000 by 20,000 pixels in a few hundred bytes of header."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(b"\0" * 60_000))
-        + chunk(b"IEND", b"")
-    )
-
-
-def add(place: Premises, part: str = "consultant", language: str = "zh_Hans_CN", **data: Any) -> TestResponse:
-    """The answer to a new paper's form."""
-    desk = place.desk(part, language=language)
-    body = {"title": "行驶证"} | data
-    return desk.post("/data/paper/add", data=body, content_type="multipart/form-data")
-
-
-def number(response: TestResponse) -> int:
-    """The id of the paper that was made."""
-    assert response.status_code == 303, problems(response)
-    return int(response.headers["Location"].rsplit("/", 1)[1])
-
-
-def problems(response: TestResponse) -> list[str]:
-    """The errors a page shows at its fields."""
-    return re.findall(r'<p class="error"[^>]*>(?:<svg.*?</svg>)?(.*?)</p>', response.text, re.DOTALL)
-
-
-def file(data: bytes, name: str) -> tuple[io.BytesIO, str]:
-    """A file as a form sends it."""
-    return io.BytesIO(data), name
-
-
-def fetched(place: Premises, pk: int, field: str = "scan", part: str = "consultant", query: str = "") -> TestResponse:
-    """The answer to a download."""
-    return place.desk(part).get(f"/data/paper/{pk}/file/{field}{query}")
+from tests.appkit import Premises
+from tests.web.papers import PDF, SVG, WORD, add, fetched, file, located, number, office, picture
 
 
 # Taken ----------------------------------------------------------------------------------------------------------------
@@ -207,101 +68,6 @@ def test_code_hidden_behind_a_picture_is_gone(place: Premises) -> None:
     assert answer.status_code == 200
     assert b"<script" not in answer.data
     assert b"<?php" not in answer.data
-
-
-# Refused --------------------------------------------------------------------------------------------------------------
-REFUSED = {
-    "nothing": (b"", "空.pdf"),
-    "html": (HTML, "page.html"),
-    "html as text": (HTML, "page.txt"),
-    "html as csv after spaces": (b"\n\n   " + HTML, "page.csv"),
-    "html in utf-16 as text": (HTML.decode().encode("utf-16"), "page.txt"),
-    "svg": (SVG, "x.svg"),
-    "svg as png": (SVG, "x.png"),
-    "svg as text": (SVG, "x.txt"),
-    "php": (b"<?php phpinfo();", "x.php"),
-    "php as text": (b"<?php phpinfo();", "x.txt"),
-    "double extension": (picture(), "shell.php.jpg"),
-    "double extension of a script": (PDF, "invoice.exe.pdf"),
-    "extension after a NUL": (HTML, "page.html\x00.pdf"),
-    "shell script as text": (b"#!/bin/sh\nrm -rf /\n", "x.txt"),
-    "program": (b"MZ\x90\x00\x03" + b"\x00" * 60, "setup.exe"),
-    "program as pdf": (b"MZ\x90\x00\x03" + b"\x00" * 60, "setup.pdf"),
-    "program as csv": (b"MZ\x90\x00\x03" + b"\x00" * 60, "setup.csv"),
-    "no extension": (PDF, "pdf"),
-    "only an extension": (HTML, ".html"),
-    "pdf that is an archive too": (office("a.txt", start=PDF), "both.pdf"),
-    "html before the pdf": (HTML + PDF, "late.pdf"),
-    "gif": (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "x.gif"),
-    "gif as png": (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "x.png"),
-    "png as jpg": (picture("PNG"), "x.jpg"),
-    "vast picture": (vast(), "bomb.png"),
-    "picture cut short": (picture()[:300], "half.jpg"),
-    "picture of 26 megapixels": (picture("PNG", (6500, 4000)), "large.png"),
-    "archive as document": (office("a.txt"), "a.docx"),
-    "table as document": (office("[Content_Types].xml", "xl/workbook.xml"), "a.docx"),
-    "document with macros": (office(*WORD, "word/vbaProject.bin"), "macro.docx"),
-    "document that climbs out": (office(*WORD, "../../etc/cron.d/x"), "slip.docx"),
-    "document at an absolute place": (office(*WORD, "/etc/passwd"), "slip.docx"),
-    "something before the document": (office(*WORD, start=HTML), "a.docx"),
-    "broken document": (office(*WORD)[:-30], "a.docx"),
-    "document with a macro extension": (office(*WORD), "a.docm"),
-    "over the field's limit": (PDF + b" " * LIMIT, "long.pdf"),
-    "binary as text": (bytes(range(256)), "a.txt"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_is_not_a_harmless_document_is_refused_at_its_field(case: str, place: Premises) -> None:
-    before = place.one("SELECT count(*) FROM upload")
-    answer = add(place, title="仍在", scan=file(*REFUSED[case]))
-    assert answer.status_code == 422
-    assert len(problems(answer)) == 1
-    assert 'value="仍在"' in answer.text
-    assert place.one("SELECT count(*) FROM upload") == before
-    assert not list((place.config.home / "files").glob(".new-*"))
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../../../etc/passwd.txt",
-        "..\\..\\boot.txt",
-        "/abs/olute.txt",
-        "C:\\x\\y.txt",
-        "a\tb\x7f.txt",
-        "\u202efdp.txt",
-        "..txt",
-        "x" * 400 + ".txt",
-    ],
-)
-def test_a_name_never_leads_anywhere(name: str, place: Premises) -> None:
-    pk = number(add(place, scan=file(b"plain", name)))
-    stored = place.one("SELECT name FROM upload WHERE record_id = %s", pk)
-    assert re.fullmatch(r"[^/\\\x00-\x1f\u202e:]{1,120}\.txt", stored)
-    assert not stored.startswith(".")
-    answer = fetched(place, pk)
-    assert answer.data == b"plain"
-    assert "X" not in answer.headers
-
-
-def test_refusals_speak_the_readers_language(place: Premises) -> None:
-    (zh,) = problems(add(place, scan=file(b"", "a.pdf")))
-    (en,) = problems(add(place, language="en", scan=file(b"", "a.pdf")))
-    assert "文件是空的" in zh
-    assert "The file is empty" in en
-
-
-def test_over_the_request_limit_the_page_tells_the_limit(place: Premises) -> None:
-    answer = add(place, scan=file(b"x" * (13 * 1024 * 1024), "a.pdf"))
-    assert answer.status_code == 413
-    assert "12 MB" in answer.text
-
-
-def test_an_administrator_may_send_more_than_others(place: Premises) -> None:
-    large = b"%PDF-1.7\n" + bytes(13 * 1024 * 1024)
-    pk = number(add(place, "admin", store=str(place.stores["PD"]), annex=file(large, "a.pdf")))
-    assert place.one("SELECT size FROM upload WHERE record_id = %s", pk) == len(large)
 
 
 # Nothing is lost ------------------------------------------------------------------------------------------------------
