@@ -1,12 +1,22 @@
 """The command that verifies the trail."""
 
 import sys
+from collections.abc import Iterator
 
 from app.audit.note import private_key, verifier_key
 from app.audit.sealer import checkpoint_places, connect
 from app.audit.verdict import Verdict
 from app.audit.verify import verify
+from app.core.label import Label
 from config import Config
+
+SOUND = Label("完好", "sound")
+FIRST = Label("第一处损坏：{finding}（共 {count} 处）", "FIRST DAMAGE  {finding} ({count} in all)")
+COUNTS = Label(
+    "{entries} 条记录，{batches} 批；{pending} 条待封存，{erased} 条内容已擦除",
+    "{entries} entries in {batches} batches; {pending} waiting, {erased} erased",
+)
+GAP = Label("缺口：{name} 的留痕触发器缺失或被关闭", "GAP  {name}: a trigger of the trail is missing or switched off")
 
 
 def verify_command(config: Config) -> int:
@@ -16,17 +26,21 @@ def verify_command(config: Config) -> int:
     for place in checkpoint_places(config):
         with connect(config) as connection:
             verdict = verify(connection, place, key)
-        sys.stdout.write(f"{place}\n{describe(verdict)}\n")
+        lines = (f"  {label.zh}  ·  {label.en}\n" for label in describe(verdict))
+        sys.stdout.write(f"{place}\n{''.join(lines)}")
         codes.append(verdict.exit_code)
     sys.stdout.write(f"{verifier_key(key)}\n")
     return 2 if 2 in codes else max(codes)  # noqa: PLR2004
 
 
-def describe(verdict: Verdict) -> str:
-    """A verdict as lines of text, the first damage first."""
-    lines = [f"FIRST DAMAGE  {verdict.first} ({verdict.findings} in all)"] if verdict.first else ["sound"]
-    lines.append(
-        f"{verdict.entries} entries in {verdict.batches} batches, {verdict.pending} waiting, {verdict.erased} erased"
+def describe(verdict: Verdict) -> Iterator[Label]:
+    """A verdict line by line, the first damage first."""
+    if verdict.first is None:
+        yield SOUND
+    else:
+        yield FIRST.format(finding=verdict.first.label, count=verdict.findings)
+    yield COUNTS.format(
+        entries=verdict.entries, batches=verdict.batches, pending=verdict.pending, erased=verdict.erased
     )
-    lines += [f"GAP  {name}: a trigger of the trail is missing or switched off" for name in verdict.gaps]
-    return "\n".join(lines + verdict.incomplete)
+    yield from (GAP.format(name=name) for name in verdict.gaps)
+    yield from verdict.incomplete

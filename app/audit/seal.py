@@ -11,6 +11,7 @@ from app.audit import digest, merkle
 from app.audit.checkpoint import Folder, Note
 from app.audit.note import START, Batch, key_id, prints
 
+ONE_AT_A_TIME = 0x62617463  # a second sealer waits here, and finds the queue as the first left it
 AT_MOST = 10_000  # entries in a batch, one bulk statement's chunk more or less
 
 _TAKE = f"""
@@ -62,6 +63,7 @@ def seal_next(connection: Connection, signer: Ed25519PrivateKey, at_most: int = 
     Each entry's digest is recomputed from its stored values first; one that does not agree is refused and kept apart.
     """
     with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_AT_A_TIME,))
         connection.execute("SET LOCAL enable_hashjoin = off")  # by key, whatever the planner believes about new tables
         connection.execute("SET LOCAL enable_mergejoin = off")
         waiting = [_Waiting(*row) for row in connection.execute(_TAKE, {"most": at_most}, binary=True)]

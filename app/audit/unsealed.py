@@ -9,9 +9,13 @@ from psycopg import Connection
 
 from app.audit.digest import COLUMNS, Stored, entry_digest
 from app.audit.verdict import Damage, Finding, Verdict
+from app.core.label import Label
 
 NAMED = 1000  # findings of one kind that are read; the first is what counts
-_LATE = "10 minutes"
+LATE = Label(
+    "有记录等待封存超过十分钟，请检查封存进程是否在运行。",
+    "Entries have waited for their seal longer than ten minutes: is the sealer running?",
+)
 
 _ERASURES = """
 SELECT v.after FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
@@ -76,9 +80,9 @@ def check(connection: Connection, verdict: Verdict, blank: AbstractSet[int]) -> 
         verdict.report(Finding(_REASONS.get(reason, Damage.ALTERED), entry_id))
     _waiting(connection, verdict, blank)
     verdict.gaps = tuple(name for (name,) in connection.execute("SELECT trail.gaps()"))
-    late = connection.execute(f"SELECT count(*) FROM trail.queue WHERE at < now() - interval '{_LATE}'").fetchone()
+    late = connection.execute("SELECT count(*) FROM trail.queue WHERE at < now() - interval '10 minutes'").fetchone()
     if late and late[0]:
-        verdict.incomplete.append(f"Entries have waited for their seal longer than {_LATE}: is the sealer running?")
+        verdict.incomplete.append(LATE)
 
 
 def _waiting(connection: Connection, verdict: Verdict, blank: AbstractSet[int]) -> None:

@@ -1,7 +1,11 @@
 """What a verification found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+
+from app.core.label import Label
 
 
 class Damage(StrEnum):
@@ -20,6 +24,23 @@ class Damage(StrEnum):
     CHECKPOINT_FORGED = "exported checkpoint forged"
 
 
+WORDS: Mapping[Damage, Label] = MappingProxyType(
+    {
+        Damage.ALTERED: Label("被改动", "altered"),
+        Damage.REMOVED: Label("被删除", "removed"),
+        Damage.INSERTED: Label("是外来插入的", "inserted"),
+        Damage.SWAPPED: Label("被调换", "swapped"),
+        Damage.VALUES_MISSING: Label("内容缺失，且没有擦除记录", "values missing without an erasure"),
+        Damage.SEAL_REMOVED: Label("封印被删除", "seal removed"),
+        Damage.CHAIN_BROKEN: Label("批次链断裂", "batch chain broken"),
+        Damage.SIGNATURE_WRONG: Label("签名不符", "signature wrong"),
+        Damage.TRUNCATED: Label("尾部被截断", "tail truncated"),
+        Damage.REBUILT: Label("与导出的检查点不符，链被重建", "rebuilt against the exported checkpoint"),
+        Damage.CHECKPOINT_FORGED: Label("导出的检查点被伪造", "exported checkpoint forged"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One damaged entry; `entry_id` is None where only the batch can be named."""
@@ -28,9 +49,12 @@ class Finding:
     entry_id: int | None
     batch: int | None = None
 
-    def __str__(self) -> str:
-        place = f"entry {self.entry_id}" if self.entry_id is not None else f"batch {self.batch}"
-        return f"{place}: {self.damage}"
+    @property
+    def label(self) -> Label:
+        """The finding in words."""
+        place = Label("第 {no} 条", "entry {no}") if self.entry_id is not None else Label("第 {no} 批", "batch {no}")
+        number = self.batch if self.entry_id is None else self.entry_id
+        return Label("{place}{what}", "{place}: {what}").format(place=place.format(no=number), what=WORDS[self.damage])
 
 
 @dataclass(slots=True)
@@ -43,7 +67,7 @@ class Verdict:
     erased: int = 0  # entries whose values were erased by a sealed erasure
     findings: int = 0
     first: Finding | None = None
-    incomplete: list[str] = field(default_factory=list)  # sentences
+    incomplete: list[Label] = field(default_factory=list)  # what could not be checked
     gaps: tuple[str, ...] = ()  # audited tables with a trail trigger missing or switched off
 
     def report(self, finding: Finding) -> None:

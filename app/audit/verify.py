@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg import Connection
 
 from app.audit import merkle, unsealed
-from app.audit.checkpoint import Note, files, notes
+from app.audit.checkpoint import Note
 from app.audit.digest import SQL_BLANK, SQL_DIGEST, SQL_VALUES
 from app.audit.examine import against, examine, first_sealed
+from app.audit.exported import Exported
 from app.audit.note import START, Batch, NotANote, head, is_signed, opening
 from app.audit.unsealed import many
 from app.audit.verdict import Damage, Finding, Verdict
@@ -107,8 +108,8 @@ class _Verification:
     def __init__(self, connection: Connection, checkpoints: Path | None, key: Ed25519PublicKey | None) -> None:
         self._connection = connection
         self._key = key
-        self._exported = Exported(checkpoints, key)
         self._verdict = Verdict()
+        self._exported = Exported(checkpoints, key, self._verdict)
         self._erased = unsealed.erased(connection)
         self._head = START
         self._size = 0
@@ -121,7 +122,7 @@ class _Verification:
         for note in () if self._is_rebuilt else self._exported.rest():
             self._lost(note, Damage.TRUNCATED)
         unsealed.check(self._connection, self._verdict, self._erased)
-        self._exported.complete(self._verdict)
+        self._exported.complete()
         return self._verdict
 
     def _chunks(self) -> Iterator[tuple[int, int]]:
@@ -159,7 +160,7 @@ class _Verification:
     def _skipped(self, no: int) -> None:
         """Batches between the last and `no` are gone."""
         for missing in range(self._last + 1, min(no, self._last + 1000)):
-            note = self._exported.take(missing, self._verdict)
+            note = self._exported.take(missing)
             if note:
                 self._lost(note, Damage.CHAIN_BROKEN)
             else:
@@ -179,7 +180,7 @@ class _Verification:
         self._verdict.entries += leaves.found
         blank = leaves.blank or []
         self._verdict.erased += len(blank)
-        note = self._exported.take(batch.no, self._verdict)
+        note = self._exported.take(batch.no)
         if note is not None and note.batch.head != batch.head:
             self._rebuilt(note)
             return batch.head, batch.size
@@ -232,59 +233,3 @@ class _Verification:
     def _first(self, batch: _Row, note: Note | None) -> int | None:
         evidence = self._evidence(batch, note)
         return evidence.entries[0] if evidence else first_sealed(self._connection, batch.no)
-
-
-class Exported:
-    """The exported notes, read beside the batches; only validly signed ones are believed."""
-
-    def __init__(self, place: Path | None, key: Ed25519PublicKey | None) -> None:
-        self._key = key
-        self._place = place if place is not None and place.exists() and files(place) else None
-        self._notes = notes(self._place) if self._place else iter(())
-        self._next: Note | None = None
-        self._verdict = Verdict()
-        self._seen = 0
-
-    def take(self, no: int, verdict: Verdict) -> Note | None:
-        """The note of batch `no`, or None when it was not exported; forged ones on the way are reported."""
-        self._verdict = verdict
-        while (note := self._peek()) is not None and note.batch.no <= no:
-            self._next = None
-            self._follow(note)
-            if note.batch.no == no:
-                return note
-        return None
-
-    def rest(self) -> Iterator[Note]:
-        """The notes after the last batch that was taken."""
-        while (note := self._peek()) is not None:
-            self._next = None
-            if note.batch.no > self._seen:
-                self._follow(note)
-                yield note
-
-    def complete(self, verdict: Verdict) -> None:
-        """Says in the verdict what could not be checked for want of notes or key."""
-        if self._key is None:
-            verdict.incomplete.append("No public key was given: signatures were not checked.")
-        if self._place is None and (verdict.batches or verdict.first is None):
-            verdict.incomplete.append("No exported checkpoints were found: a tail that was cut off would not show.")
-
-    def _follow(self, note: Note) -> None:
-        if self._seen and note.batch.no > self._seen + 1:
-            self._verdict.incomplete.append(
-                f"Exported checkpoints {self._seen + 1} to {note.batch.no - 1} are missing."
-            )
-        self._seen = max(self._seen, note.batch.no)
-
-    def _peek(self) -> Note | None:
-        while self._next is None:
-            note = next(self._notes, None)
-            if note is None:
-                return None
-            if isinstance(note, Note) and (self._key is None or is_signed(self._key, note.text, note.signature)):
-                self._next = note
-            else:
-                no = note.batch.no if isinstance(note, Note) else None
-                self._verdict.report(Finding(Damage.CHECKPOINT_FORGED, None, no))
-        return self._next

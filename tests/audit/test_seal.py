@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -15,6 +14,7 @@ from pymerkle import InmemoryTree
 
 from app.audit import merkle, seal, sealer
 from app.audit.checkpoint import Folder, notes
+from app.audit.command import verify_command
 from app.audit.note import Batch, NotANote, head, is_signed, prints, verifier_key
 from tests.audit.conftest import Trail
 from tests.audit.test_tamper import sealed
@@ -114,10 +114,7 @@ def test_two_sealers_at_once_seal_everything_once(trail: Trail):
         with trail.connect("sealer") as connection:
             barrier.wait()
             for _ in range(30):
-                try:
-                    sealer.work(connection, trail.key, [Folder(trail.folder)])
-                except psycopg.errors.UniqueViolation:
-                    continue  # the other one sealed first; without leadership that is all that can happen
+                sealer.work(connection, trail.key, [Folder(trail.folder)])
 
     threads = [threading.Thread(target=run) for _ in range(2)]
     for thread in threads:
@@ -202,7 +199,7 @@ def test_a_bulk_write_is_sealed_in_several_batches(trail: Trail):
     assert trail.run("SELECT count(*) FROM trail.queue") == [(0,)]
 
 
-def test_the_loop_seals_until_it_is_told_to_stop(trail: Trail, tmp_path: Path):
+def test_the_loop_seals_until_it_is_told_to_stop(trail: Trail, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     class Settings:
         home = tmp_path
         checkpoint_dirs = (tmp_path / "second",)
@@ -227,3 +224,9 @@ def test_the_loop_seals_until_it_is_told_to_stop(trail: Trail, tmp_path: Path):
     for place in (tmp_path / "checkpoints", tmp_path / "second"):
         trail.folder = place
         assert trail.verify().exit_code == 0
+    assert verify_command(Settings) == 0
+    trail.tamper("DELETE FROM trail.value WHERE entry_id = 2")
+    assert verify_command(Settings) == 2
+    printed = capsys.readouterr().out
+    assert "第 2 条内容缺失" in printed
+    assert "entry 2: values missing" in printed

@@ -1,5 +1,6 @@
 """Each tamper a superuser can try on the trail, and the first damaged entry that verification names."""
 
+import re
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -377,3 +378,18 @@ def test_nonsense_in_tampered_columns_is_a_finding_and_not_a_crash(trail: Trail)
     )
     assert first(trail.verify())[0] == ids[5]
     assert first(trail.verify(anchored=False))[0] is not None
+
+
+def test_a_trail_emptied_altogether_is_told_by_its_checkpoints(trail: Trail):
+    ids = sealed(trail)
+    trail.tamper(*(f"DELETE FROM trail.{table}" for table in ("entry", "value", "seal", "batch", "queue")))
+    assert first(trail.verify()) == (ids[0], Damage.TRUNCATED)
+
+
+def test_missing_notes_are_said(trail: Trail):
+    sealed(trail)
+    file = next(trail.folder.glob("*.notes"))
+    _, one, _, three = re.split(r"(?m)^(?=forecourt/trail$)", file.read_text(encoding="utf-8"))
+    file.write_text(one + three, encoding="utf-8")
+    verdict = trail.verify()
+    assert (verdict.exit_code, len(verdict.incomplete)) == (3, 1)
