@@ -23,6 +23,7 @@ PAGES = sorted((ROOT / "app" / "templates").rglob("*.html"))
 STATIC = (path for kind in ("*.css", "*.js") for path in (ROOT / "app" / "static").rglob(kind))
 STYLES = sorted(path for path in STATIC if "vendor" not in path.parts)
 DOCUMENTS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+NOBODYS_PHONE = "13800138000"  # a service number, everybody's example
 OWN_NAMES = re.compile(r"\b(?:https?:)?//(?!www\.w3\.org/|127\.0\.0\.1|localhost)[\w.-]+\.\w+")
 
 
@@ -36,9 +37,10 @@ def test_a_file_is_short_enough_to_read_at_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= limit or name(path) in LONGER
 
 
-@pytest.mark.parametrize("listed", LONGER)
-def test_an_exception_is_still_needed(listed: str) -> None:
-    assert len((ROOT / listed).read_text(encoding="utf-8").splitlines()) > LONGEST_TEST
+def test_an_exception_is_still_needed() -> None:
+    assert [
+        listed for listed in LONGER if len((ROOT / listed).read_text(encoding="utf-8").splitlines()) <= LONGEST
+    ] == []
 
 
 @pytest.mark.parametrize("path", [path for path in CODE if name(path).startswith(("app/", "config", "run"))], ids=name)
@@ -129,5 +131,5 @@ def test_imports_point_down_only() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_a_document_holds_nobodys_data(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(NOBODYS_PHONE, "")
     assert clean(text) == text
