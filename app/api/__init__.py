@@ -9,7 +9,9 @@ def install(app: Flask) -> None:
     from app.api.openapi import BASE, openapi  # noqa: PLC0415
     from app.api.tokens import bearer  # noqa: PLC0415
     from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415
+    from app.heads.sessions import BrowserSessions  # noqa: PLC0415
 
+    app.session_interface = BrowserSessions()
     app.extensions["forecourt.api"] = Instances(build)
     app.register_blueprint(blueprint("api", BASE, EntityApi, app.extensions["forecourt.api"]))
     app.register_blueprint(bearer)

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
 from app.records.plan import Plan
 
 Values = Sequence[Any]
@@ -39,3 +43,16 @@ class Record:
     def __getitem__(self, name: str) -> Any:
         """The stored value of a field."""
         return self.row[self.plan.at[name]]
+
+
+def select(connection: Connection, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT as plain tuples; SQLAlchemy would describe each result anew, for more than the rows cost."""
+    cursor = connection.connection.cursor()
+    try:
+        connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, False)
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+    except psycopg.Error as error:
+        raise DBAPIError.instance(sql, None, error, psycopg.Error, hide_parameters=True) from error
+    finally:
+        cursor.close()

@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0007_api"
-down_revision = "0005_kernel"
+down_revision = "0006_import"
 
 
 def upgrade() -> None:
