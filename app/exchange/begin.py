@@ -1,7 +1,7 @@
 """How an import begins: a file is kept, looked at, and given a first mapping; later the person's answers are noted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,58 +12,79 @@ from sqlalchemy import Connection
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Forbidden
-from app.core.label import Label
 from app.exchange import batch as batches
-from app.exchange.batch import Batch, Owner
+from app.exchange.batch import Batch, Owner, State
 from app.exchange.cells import text_of
+from app.exchange.limits import Limits
+from app.exchange.mapping import Mapping
 from app.exchange.proposal import propose
 from app.exchange.source import Choices, Source, open_source
-from app.exchange.steps import IMPORTED, Tools
+from app.exchange.steps import IMPORTED
 from app.exchange.upload import Stored
 from app.records.context import Context
 
 SAMPLES = 4  # of each column, shown
-EXPIRES = 7  # days an import waits for its person; its failed rows are kept as long
-
-SHORT_NAME = Label("未命名", "unnamed")
+NAME = 200  # characters of a file's name
 
 
-def begin(context: Context, tools: Tools, uuid: UUID, stored: Stored, name: str, store: int, owner: Owner) -> int:
-    """Looks at a kept file and adds its import with a first mapping; Unreadable when it is no table. Answers its number."""
-    demand(context, IMPORTED, store)
-    with tools.uploads.opened(stored.hash, uuid) as path:
-        found = look(path, name, Choices(), context, tools)
-    preview = seal_preview(context, uuid, found)
-    return batches.create(
-        context.connection, uuid, store, Path(name).name[-200:] or SHORT_NAME.zh, owner,
-        file_hash=stored.hash, file_size=stored.size, choices=found["choices"], mapping=found["mapping"], preview=preview,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file is: how it was read, a proposed mapping, and what a person is shown of it."""
+
+    choices: Choices
+    mapping: Mapping
+    shown: dict[str, Any]  # format, encoding, separator, header line, sheets, samples by column
 
 
-def look_again(context: Context, tools: Tools, batch: Batch, choices: Choices) -> None:
-    """Reads the start of the file as the person says it is to be read, and proposes a mapping anew."""
-    with tools.uploads.opened(batch.hash, batch.uuid) as path:
-        found = look(path, batch.file, choices, context, tools)
-    preview = seal_preview(context, batch.uuid, found)
-    more = {"choices": found["choices"], "mapping": found["mapping"], "preview": preview, "problem": None}
-    batches.change(context.connection, batch, **more)
-
-
-def look(path: Path, name: str, choices: Choices, context: Context, tools: Tools) -> dict[str, Any]:
-    """What the file is: how it was read, its columns with samples, a proposed mapping."""
-    with open_source(path, name, choices, tools.limits) as source:
+def look(path: Path, name: str, choices: Choices, entities: Sequence[Entity], limits: Limits) -> Look:
+    """Reads the start of a file; takes up to a minute for a workbook, so outside transactions. Raises Unreadable."""
+    with open_source(path, name, choices, limits) as source:
         sample = source.sample()
-        mapping = propose(source.header, sample, [offered(context, entity) for entity in IMPORTED])
-        return {
-            "choices": source.choices,
-            "mapping": mapping,
+        shown = {
             "format": source.format.value,
             "encoding": source.encoding,
             "separator": source.separator,
             "header_line": source.header_line,
+            "sheet": source.sheet,
             "sheets": [sheet.name for sheet in source.sheets if sheet.visible],
             "samples": samples(source, sample),
         }
+        return Look(source.choices, propose(source.header, sample, entities), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A kept file on its way to becoming an import."""
+
+    uuid: UUID
+    stored: Stored
+    name: str
+    found: Look
+
+
+def add(context: Context, upload: Upload, store: int, owner: Owner, employee: int | None = None) -> int:
+    """Adds the import of a kept file; answers its number."""
+    demand(context, IMPORTED, store)
+    return batches.create(
+        context.connection,
+        upload.uuid,
+        store,
+        Path(upload.name.replace("\\", "/")).name[-NAME:] or "file",
+        owner,
+        owner_id=employee,
+        file_hash=upload.stored.hash,
+        file_size=upload.stored.size,
+        choices=upload.found.choices,
+        mapping=upload.found.mapping,
+        preview=seal_preview(context, upload.uuid, upload.found),
+    )
+
+
+def look_anew(context: Context, batch: Batch, found: Look) -> None:
+    """Notes that the file is to be read otherwise, with the mapping proposed for that."""
+    preview = seal_preview(context, batch.uuid, found)
+    more = {"choices": found.choices, "mapping": found.mapping, "preview": preview, "problem": None}
+    batches.change(context.connection, batch, State.MAPPING, **more)
 
 
 def samples(source: Source, rows: Sequence[Any]) -> list[list[str]]:
@@ -75,10 +96,9 @@ def samples(source: Source, rows: Sequence[Any]) -> list[list[str]]:
     return found
 
 
-def seal_preview(context: Context, uuid: UUID, found: dict[str, Any]) -> bytes:
-    """What was detected, sealed for the batch."""
-    told = {name: value for name, value in found.items() if name not in ("choices", "mapping")}
-    return context.sealer.seal(orjson.dumps(told).decode(), "import_batch", "preview", uuid)
+def seal_preview(context: Context, uuid: UUID, found: Look) -> bytes:
+    """What a person is shown of a file, sealed for its batch."""
+    return context.sealer.seal(orjson.dumps(found.shown).decode(), "import_batch", "preview", uuid)
 
 
 def open_preview(context: Context, batch: Batch) -> dict[str, Any]:
@@ -89,11 +109,14 @@ def open_preview(context: Context, batch: Batch) -> dict[str, Any]:
     return found
 
 
-def offered(context: Context, entity: Entity) -> Entity:
-    """The entity with the fields the importer may fill."""
-    writable = context.policy(entity).writable
-    fields = tuple(field if field.name in writable else replace(field, readonly=True) for field in entity.fields)
-    return replace(entity, fields=fields)
+def offered(context: Context) -> list[Entity]:
+    """The imported entities with the fields that the importer may fill, others marked as read only."""
+    found = []
+    for entity in IMPORTED:
+        writable = context.policy(entity).writable
+        fields = tuple(field if field.name in writable else replace(field, readonly=True) for field in entity.fields)
+        found.append(replace(entity, fields=fields))
+    return found
 
 
 def demand(context: Context, entities: Sequence[Entity], store: int) -> None:

@@ -224,6 +224,7 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "refresh": Label("刷新", "Refresh"),
         "progress_of": Label("{done} / {total}", "{done} of {total}"),
         "view_records": Label("查看导入的记录", "See what came in"),
+        "go_on": Label("从中断处继续", "Go on where it stopped"),
         "rollback": Label("撤销这次导入", "Roll this import back"),
         "rollback_intro": Label(
             "删除这次导入新增的记录，恢复被补全的记录；导入后已被他人使用的会保留并列出。",

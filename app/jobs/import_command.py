@@ -15,10 +15,12 @@ from app.core.errors import Refusal
 from app.core.label import Label
 from app.exchange import batch as batches
 from app.exchange.batch import Batch, Owner, State
-from app.exchange.begin import answer, begin
+from app.exchange.begin import Upload, add, answer, demand, look, offered
 from app.exchange.limits import MIB
 from app.exchange.loading import load
+from app.exchange.mapping import Mapping
 from app.exchange.owners import Staff
+from app.exchange.source import Choices
 from app.exchange.staging import check
 from app.exchange.steps import IMPORTED, Tools, context_of
 from app.jobs.announced import as_system, open_engine
@@ -120,28 +122,35 @@ def person(engine: Engine, login: str | None) -> int | None:
 
 
 def _begin(asked: argparse.Namespace, hands: Hands, tools: Tools, most: int) -> int:
+    """Keeps the file and adds its import, ready to be checked; keeps nothing when anything is refused."""
+    with hands.transaction() as connection:
+        context = context_of(connection, tools.sealer)
+        store = connection.exec_driver_sql("SELECT id FROM store WHERE code = %s", (asked.store,)).scalar_one_or_none()
+        if store is None:
+            raise Refusal(NO_STORE.format(code=asked.store), "no_such_store")
+        demand(context, IMPORTED, store)
+        entities = offered(context)
+        owner, employee = _owner(asked.owner, Staff.of(connection, store))
     uuid = uuid4()
     with asked.file.open("rb") as stream:
         stored = tools.uploads.keep(stream, uuid, most)
     try:
+        found = look(asked.file, asked.file.name, Choices(), entities, tools.limits)
+        _sound(found.mapping)
         with hands.transaction() as connection:
             context = context_of(connection, tools.sealer)
-            store = connection.exec_driver_sql(
-                "SELECT id FROM store WHERE code = %s", (asked.store,)
-            ).scalar_one_or_none()
-            if store is None:
-                raise Refusal(NO_STORE.format(code=asked.store), "no_such_store")
-            owner, employee = _owner(asked.owner, Staff.of(connection, store))
-            number = begin(context, tools, uuid, stored, asked.file.name, store, owner)
-            batch = batches.get(connection, number)
-            problems = batch.mapping.problems(IMPORTED) if batch.mapping else ()
-            if problems:
-                raise Refusal(problems[0].label, problems[0].code)
-            batches.change(connection, batch, State.CHECKING, owner_id=employee)
+            number = add(context, Upload(uuid, stored, asked.file.name, found), store, owner, employee)
+            batches.change(connection, batches.get(connection, number), State.CHECKING)
     except BaseException:
         tools.uploads.remove(stored.hash, uuid)
         raise
     return number
+
+
+def _sound(mapping: Mapping) -> None:
+    """Refuses a proposal that needs a person's eyes."""
+    if problems := mapping.problems(IMPORTED):
+        raise Refusal(problems[0].label, problems[0].code)
 
 
 def _owner(words: str, staff: Staff) -> tuple[Owner, int | None]:

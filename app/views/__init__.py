@@ -9,6 +9,7 @@ def install(app: Flask) -> None:
     from app.views.entity_view import EntityView, build  # noqa: PLC0415
     from app.views.files import install as install_files  # noqa: PLC0415
     from app.views.home import home  # noqa: PLC0415
+    from app.views.importing import importing  # noqa: PLC0415
     from app.views.probes import probes  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
 
@@ -16,5 +17,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint("data", "/data", EntityView, app.extensions["forecourt.screens"]))
     install_files(app)
     app.register_blueprint(home)
+    app.register_blueprint(importing)
     app.register_blueprint(signing)
     app.register_blueprint(probes)

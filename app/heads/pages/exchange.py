@@ -160,6 +160,7 @@ class ResultPage(ImportPage):
     kept: tuple[str, ...] = ()
     facts: tuple[Count, ...] = ()  # who, when, store, owner rule
     problem: str | None = None  # why it stopped
+    retry_action: str | None = None  # POST; goes on where it stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
