@@ -9,6 +9,9 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+# Everything a session can hold beyond its transaction: a cursor WITH HOLD keeps the rows of whoever opened it.
+FORGOTTEN = "CLOSE ALL; UNLISTEN *; RESET ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
+
 
 @dataclass(frozen=True, slots=True)
 class Announced:
@@ -77,5 +80,5 @@ def _forget(dbapi: DBAPIConnection | None, _record: object) -> None:
         dbapi.rollback()
     autocommit = dbapi.autocommit
     dbapi.autocommit = True
-    dbapi.execute("RESET ALL")
+    dbapi.execute(FORGOTTEN)
     dbapi.autocommit = autocommit
