@@ -6,10 +6,13 @@ from typing import Any
 
 from app.core.entity import Entity
 from app.records.context import Context
-from app.records.plan import Plan
+from app.records.plan import Plan, numbers
 from app.records.query import Cursor, Query
-from app.records.row import Record
+from app.records.row import Record, select
 from app.records.search import Where
+
+KEY = "<key>"  # the sort value's name in a statement; no field can have it
+MOST_APART = 8_000  # rows read from all stores together for one page; beyond that they are sorted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +62,44 @@ class Segment:
         if self.column is not None:
             wanted.add(self.presence)
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan.table} t WHERE {wanted.sql} LIMIT {int(cap)}) AS capped"
-        return int(context.connection.exec_driver_sql(sql, tuple(wanted.values)).scalar_one())
+        return int(select(context.connection, sql, tuple(wanted.values))[0][0])
 
     @property
     def presence(self) -> str:
         """That the sort value stands there, or does not."""
         return f"{self.column} IS {'' if self.null else 'NOT '}NULL"
 
-    def statement(self, plan: Plan, where: Where, limit: int, skip: int = 0) -> tuple[str, list[Any]]:
-        """The SELECT of this stretch, and its parameters."""
+    def statement(
+        self, plan: Plan, where: Where, limit: int, skip: int = 0, stores: tuple[int, ...] = ()
+    ) -> tuple[str, list[Any]]:
+        """The SELECT of this stretch, and its parameters; `stores` are read one by one where that stays short."""
         wanted = where.copy()
         sign = "<" if self.descending else ">"
         way = "DESC" if self.descending else "ASC"
-        order = f"t.id {way}"
+        order, merging = f"t.id {way}", f"found.id {way}"
         extra = ""
         if self.column is not None:
-            extra = f", {self.column}"
+            extra = f', {self.column} AS "{KEY}"'
             wanted.add(self.presence)
         if self.column is not None and not self.null:
-            order = f"{self.column} {way}, {order}"
+            order, merging = f"{self.column} {way}, {order}", f'found."{KEY}" {way}, {merging}'
             if self.start:
                 wanted.add(f"({self.column}, t.id) {sign} (%s, %s)", *self.start)
         elif self.start:
             wanted.add(f"t.id {sign} %s", self.start[1])
+        apart = len(stores) > 1 and len(stores) * (limit + skip) <= MOST_APART
+        if apart:
+            wanted.scope = "t.store_id = reach.id"
         source = f"SELECT {plan.columns}{extra} FROM {plan.table} t WHERE {wanted.sql} ORDER BY {order}"
+        if apart:
+            source = merged(source, stores, int(limit + skip), merging)
         return f"{source} LIMIT {int(limit)} OFFSET {int(skip)}", wanted.values
+
+
+def merged(source: str, stores: tuple[int, ...], last: int, order: str) -> str:
+    """The lists of several stores as one: each read in its index's order and no further than the page may need."""
+    reach = f"unnest(ARRAY[{numbers(stores)}]::bigint[]) AS reach(id)"
+    return f"SELECT found.* FROM {reach} CROSS JOIN LATERAL ({source} LIMIT {last}) AS found ORDER BY {order}"
 
 
 def segments(plan: Plan, entity: Entity, query: Query) -> Iterable[Segment]:

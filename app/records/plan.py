@@ -56,16 +56,23 @@ def within(entity: Entity, extent: Extent) -> str:
     parts = []
     if extent.stores:
         parts.append(
-            f"{place} = {extent.stores[0]}" if len(extent.stores) == 1 else f"{place} IN ({_numbers(extent.stores)})"
+            f"{place} = {extent.stores[0]}" if len(extent.stores) == 1 else f"{place} IN ({numbers(extent.stores)})"
         )
     if extent.teams and entity.team:
-        parts.append(f't."{entity.by_name[entity.team].column}" IN ({_numbers(extent.teams)})')
+        parts.append(f't."{entity.by_name[entity.team].column}" IN ({numbers(extent.teams)})')
     if extent.owner is not None:
         parts.extend(f't."{entity.by_name[name].column}" = {int(extent.owner)}' for name in entity.owners)
     if extent.records:
-        parts.append(f"t.id IN ({_numbers(extent.records)})")
+        parts.append(f"t.id IN ({numbers(extent.records)})")
     return f"({' OR '.join(parts)})" if parts else "false"
 
 
-def _numbers(values: tuple[int, ...]) -> str:
+def whole_stores(entity: Entity, extent: Extent) -> tuple[int, ...]:
+    """The stores that are all of the scope; () where an owner's, a team's or a granted record may stand elsewhere."""
+    alone = not (extent.teams or extent.records) and extent.owner is None
+    return extent.stores if entity.belongs is Belongs.STORE and alone else ()
+
+
+def numbers(values: tuple[int, ...]) -> str:
+    """Whole numbers as SQL literals, by commas."""
     return ", ".join(str(int(value)) for value in values)

@@ -10,12 +10,12 @@ from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.event import note
 from app.records.paging import Page, paged, segments
-from app.records.plan import plan_of, within
+from app.records.plan import plan_of, whole_stores, within
 from app.records.query import Query
 from app.records.refusals import worded
-from app.records.row import Record
+from app.records.row import Record, select
 from app.records.search import seeks_protected
-from app.records.where import conditions
+from app.records.where import conditions, one_each
 
 CAP = 10_000
 
@@ -33,10 +33,10 @@ def fetch(context: Context, entity: Entity, number: int) -> Record:
     plan = plan_of(entity)
     scope = within(entity, context.actor.extent(entity.name))
     sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id = %s AND {scope}"
-    row = context.connection.exec_driver_sql(sql, (number,)).one_or_none()
-    if row is None:
+    rows = select(context.connection, sql, (number,))
+    if not rows:
         raise NotFound
-    return Record(plan, row)
+    return Record(plan, rows[0])
 
 
 def listing(context: Context, entity: Entity, query: Query) -> Page:
@@ -44,12 +44,13 @@ def listing(context: Context, entity: Entity, query: Query) -> Page:
     context.demand(Action.LIST, entity)
     plan = plan_of(entity)
     where = conditions(context, entity, query)
+    stores = whole_stores(entity, context.actor.extent(entity.name))
     found: list[Record] = []
     skip = query.offset
     with worded(entity):
         for part in segments(plan, entity, query):
-            sql, values = part.statement(plan, where, query.size + 1 - len(found), skip)
-            found += [Record(plan, row) for row in context.connection.exec_driver_sql(sql, tuple(values))]
+            sql, values = part.statement(plan, where, query.size + 1 - len(found), skip, stores)
+            found += [Record(plan, row) for row in select(context.connection, sql, tuple(values))]
             if len(found) > query.size:
                 break
             if skip:
@@ -68,11 +69,10 @@ def note_search(context: Context, entity: Entity, query: Query, found: int) -> N
 
 def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int:
     """How many records the question finds, counted up to one more than `cap`."""
-    where = conditions(context, entity, query)
-    some = f"SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql} LIMIT {int(cap) + 1}"
-    sql = f"SELECT count(*) FROM ({some}) AS capped"
+    rows, values = one_each(context, entity, query)
+    sql = f"SELECT count(*) FROM ({rows} LIMIT {int(cap) + 1}) AS capped"
     with worded(entity):
-        return int(context.connection.exec_driver_sql(sql, tuple(where.values)).scalar_one())
+        return int(select(context.connection, sql, tuple(values))[0][0])
 
 
 def titles(context: Context, wanted: Mapping[str, set[int]]) -> dict[str, dict[int, str]]:

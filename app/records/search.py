@@ -9,8 +9,10 @@ from app.core.entity import Entity
 from app.core.errors import Malformed, Unfit
 from app.core.field import Field
 from app.core.label import Label
+from app.core.scope import Belongs
 from app.fields.words import normalise
 from app.records.context import Context
+from app.records.plan import numbers
 
 LONGEST, MOST = 100, 5  # characters of a search, words of it
 SHORTEST_TAIL = 4
@@ -18,8 +20,9 @@ SHORTEST_TAIL = 4
 
 @dataclass(slots=True)
 class Where:
-    """Conditions in SQL with their parameters."""
+    """Conditions in SQL with their parameters, below the actor's scope, which is there for the planner."""
 
+    scope: str
     parts: list[str]
     values: list[Any]
 
@@ -31,12 +34,12 @@ class Where:
 
     def copy(self) -> "Where":
         """An independent copy."""
-        return Where(list(self.parts), list(self.values))
+        return Where(self.scope, list(self.parts), list(self.values))
 
     @property
     def sql(self) -> str:
         """All conditions joined."""
-        return " AND ".join(self.parts)
+        return " AND ".join((self.scope, *self.parts))
 
 
 def word_token(sealer: Sealer, entity: Entity, word: str) -> int:
@@ -93,11 +96,10 @@ def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
         if value is None:
             continue
         for whole in field.kind.tokens(value):
-            yield (
-                whole_token(context.sealer, entity, field, whole)
-                if field.sealed
-                else word_token(context.sealer, entity, whole)
-            )
+            if not field.sealed:  # the others of a name are its beginnings, by which it is found, not what was meant
+                yield word_token(context.sealer, entity, whole)
+                break
+            yield whole_token(context.sealer, entity, field, whole)
 
 
 def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
@@ -122,20 +124,43 @@ def matching(context: Context, entity: Entity, words: str, where: Where) -> None
         raise Malformed(
             Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search"
         )
-    whole = set(candidates(context, entity, words))
+    whole = meant(context, entity, words)
     parts = words.split()[:MOST]
     if len(parts) <= 1:
-        where.add(f"t.id IN ({_ids(context, entity)})", list(whole))
+        where.add(f"t.id IN ({_ids(context, entity, whole)})", *whole)
         return
-    each = " AND ".join(f"t.id IN ({_ids(context, entity)})" for _ in parts)
-    values = [list(set(candidates(context, entity, part))) for part in parts]
-    where.add(f"(t.id IN ({_ids(context, entity)}) OR ({each}))", list(whole), *values)
+    values = [meant(context, entity, part) for part in parts]
+    each = " AND ".join(f"t.id IN ({_ids(context, entity, tokens)})" for tokens in values)
+    flat = [token for tokens in (whole, *values) for token in tokens]
+    where.add(f"(t.id IN ({_ids(context, entity, whole)}) OR ({each}))", *flat)
 
 
-def _ids(context: Context, entity: Entity) -> str:
-    """The ids under any of a list of tokens, with the actor's stores as literals for the planner."""
+def meant(context: Context, entity: Entity, words: str) -> tuple[int, ...]:
+    """The different tokens some words may mean, in a steady order."""
+    return tuple(sorted(set(candidates(context, entity, words))))
+
+
+def only_token(context: Context, entity: Entity, words: str) -> int | None:
+    """The token of words that can mean but one; None where they are several or may mean different things."""
+    if len(words) > LONGEST or len(words.split()) > 1:
+        return None
+    tokens = meant(context, entity, words)
+    return tokens[0] if len(tokens) == 1 else None
+
+
+def _ids(context: Context, entity: Entity, tokens: tuple[int, ...]) -> str:
+    """The ids under any of these tokens, one parameter each.
+
+    Where rows belong to stores a single token is read in the order of ids, and no further than the page needs.
+    """
+    sign = "= %s" if len(tokens) == 1 else f"IN ({', '.join(['%s'] * len(tokens))})"
+    return f"SELECT s.record_id FROM search_token s WHERE {_place(context, entity)}s.token {sign}"
+
+
+def _place(context: Context, entity: Entity) -> str:
+    if entity.belongs is Belongs.STORE:
+        return "s.store_id = t.store_id AND "
     extent = context.actor.extent(entity.name)
-    place = ""
-    if not extent.everywhere and extent.stores and entity.scope_column:
-        place = f"s.store_id IN ({', '.join(str(int(store)) for store in extent.stores)}) AND "
-    return f"SELECT s.record_id FROM search_token s WHERE {place}s.token = ANY (%s)"
+    if extent.everywhere or not extent.stores or not entity.scope_column:
+        return ""
+    return f"s.store_id IN ({numbers(extent.stores)}) AND "

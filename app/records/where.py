@@ -7,14 +7,14 @@ from app.core.entity import Entity
 from app.core.field import Field
 from app.core.kind import Operator
 from app.records.context import Context
-from app.records.plan import plan_of, within
+from app.records.plan import numbers, plan_of, whole_stores, within
 from app.records.query import Condition, Query
-from app.records.search import Where, matching, tail_token
+from app.records.search import Where, matching, only_token, tail_token
 
 
 def conditions(context: Context, entity: Entity, query: Query) -> Where:
     """Scope, filters and search words as SQL."""
-    where = Where([within(entity, context.actor.extent(entity.name))], [])
+    where = Where(within(entity, context.actor.extent(entity.name)), [], [])
     for one in query.conditions:
         compare(context, entity, one, where)
     if query.ids is not None:
@@ -22,6 +22,24 @@ def conditions(context: Context, entity: Entity, query: Query) -> Where:
     if query.words:
         matching(context, entity, query.words, where)
     return where
+
+
+def one_each(context: Context, entity: Entity, query: Query) -> tuple[str, list[Any]]:
+    """A SELECT that gives a row for each record the question finds, and its parameters; for counting.
+
+    A single word in whole stores is counted in the search index alone: a common name costs no look at its records.
+    """
+    stores = whole_stores(entity, context.actor.extent(entity.name))
+    token = only_token(context, entity, query.words) if stores and unconditional(query) else None
+    if token is not None:
+        return f"SELECT 1 FROM search_token s WHERE s.store_id IN ({numbers(stores)}) AND s.token = %s", [token]
+    where = conditions(context, entity, query)
+    return f"SELECT 1 FROM {plan_of(entity).table} t WHERE {where.sql}", where.values
+
+
+def unconditional(query: Query) -> bool:
+    """Whether the question is made of search words alone, whatever its order, page and size."""
+    return bool(query.words) and not query.conditions and query.ids is None
 
 
 SIGNS: Mapping[Operator, str] = {
