@@ -1,6 +1,7 @@
 """Home and the search box."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
@@ -15,10 +16,8 @@ from app.heads.house import house
 from app.heads.menu import group_label, grouped
 from app.heads.pages import Empty, Hit, HitGroup, HomeCard, HomeGroup, HomePage, Link, SearchPage
 from app.records import read
-from app.records.event import note
 from app.records.present import Presenter
 from app.records.query import Query
-from app.records.search import seeks_protected
 from app.views.lookup import hint
 
 home = Blueprint("home", __name__)
@@ -101,9 +100,9 @@ def search() -> str:
 def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
     """What one entity has for these words, or None."""
     context = door.context()
-    found = read.listing(context, entity, Query(words=words, size=FEW)).records
-    if fields := seeks_protected(context, entity, words):
-        note(context.connection, "search", entity, details={"fields": fields}, count=len(found))
+    query = Query(words=words, size=FEW)
+    found = read.listing(context, entity, query).records
+    read.note_search(context, entity, query, len(found))
     if not found:
         return None
     presenter = Presenter(context, entity)
@@ -120,7 +119,7 @@ def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
         )
         made.append(Hit(title=title, href=f"/data/{entity.name}/{record.id}", note=hint(presenter, record) or ""))
     total = read.count(context, entity, Query(words=words), 1_000)
-    more = f"/data/{entity.name}/?q={words}" if total > len(found) else None
+    more = f"/data/{entity.name}/?{urlencode({'q': words})}" if total > len(found) else None
     return HitGroup(
         text=entity.plural.text(locale), icon=entity.icon, hits=tuple(made), count=f"{total:,}", more_href=more
     )

@@ -74,6 +74,7 @@ class Lister:
         query = query_of(self.entity, self.policy, self.asked)
         found = read.listing(self.context, self.entity, query)
         total = read.count(self.context, self.entity, query)
+        read.note_search(self.context, self.entity, query, len(found.records))
         titles = self.titles(found.records, query)
         name = self.entity.plural.text(self.locale)
         return ListPage(

@@ -19,7 +19,9 @@ def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) ->
     """The records a picker offers for some words, as options whose value is the id."""
     context.demand(Action.LIST, entity)
     field = entity.by_name[entity.title]
-    found = read.listing(context, entity, Query(words=words.strip()[:100], size=size))
+    query = Query(words=words.strip()[:100], size=size)
+    found = read.listing(context, entity, query)
+    read.note_search(context, entity, query, len(found.records))
     presenter = Presenter(context, entity)
     made = []
     for record in found.records:
