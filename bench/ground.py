@@ -91,6 +91,7 @@ def create(database: str) -> None:
 def rename(database: str, to: str) -> None:
     """Gives a finished database its name, so that a half-loaded one is never measured."""
     with connect("postgres") as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(to)))
         connection.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(database), sql.Identifier(to))
         )

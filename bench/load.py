@@ -45,9 +45,10 @@ def name_of(size: int) -> str:
     return f"bench_{size}"
 
 
-def fill(size: int) -> None:
-    """Makes the database of `size` customers with its first data, twenty stores and cars, indexed and analysed."""
-    began, half = time.monotonic(), f"{name_of(size)}_half"
+def fill(size: int, database: str = "") -> None:
+    """Makes a database of `size` customers with its first data, twenty stores and cars, indexed and analysed."""
+    database = database or name_of(size)
+    began, half = time.monotonic(), f"{database}_half"
     ground.create(half)
     ground.migrated(half)
     first_data.load(ground.settings(half))
@@ -63,7 +64,7 @@ def fill(size: int) -> None:
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{entity}', 'id'), max(id)) FROM {entity}")
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
-    ground.rename(half, name_of(size))
+    ground.rename(half, database)
     print(f"{size:,} customers loaded in {time.monotonic() - began:.0f} s", flush=True)
 
 
