@@ -71,6 +71,7 @@ class Lister:
 
     def page(self) -> ListPage:
         """The page the address asks for."""
+        self.context.demand(Action.LIST, self.entity)
         query = query_of(self.entity, self.policy, self.asked)
         found = read.listing(self.context, self.entity, query)
         total = read.count(self.context, self.entity, query)
