@@ -1,0 +1,36 @@
+"""Every contract is kept by every entity of the catalog, whatever its origin."""
+
+import pytest
+
+from app.core.action import Action
+from app.core.entity import Entity
+from app.models import ENTITIES
+from tests.appkit import Premises
+from tests.contract.sample import DESIGNED, design
+
+EVERY = {**ENTITIES, DESIGNED.name: DESIGNED}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def designed(premises: Premises) -> None:
+    """The studio's sample is published before any contract is tried."""
+    design(premises)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrizes a test by every entity it can be true of."""
+    if "entity" in metafunc.fixturenames:
+        wanted = metafunc.definition.get_closest_marker("of")
+        chosen = [one for one in EVERY.values() if wanted is None or wanted.kwargs["having"](one)]
+        metafunc.parametrize("entity", chosen, ids=lambda one: one.name)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names the marker by which a contract says which entities it is about."""
+    config.addinivalue_line("markers", "of(having): the entities a contract is about")
+
+
+@pytest.fixture
+def writer(entity: Entity, premises: Premises) -> str:
+    """Somebody who may do everything with the entity."""
+    return "manager" if premises.actor("manager").may(Action.DELETE, entity.name) else "admin"
