@@ -79,6 +79,13 @@ class Change:
         return back + [new for old, new in self.kept if new.required and not old.required]
 
     @property
+    def defaulted(self) -> list[Field]:
+        """Fields whose columns carry their default for a while: requests that began before do not know them yet."""
+        return [
+            one for one in (*self.added, *self.demanded) if one.required and one.default is not None and not one.sealed
+        ]
+
+    @property
     def searched_otherwise(self) -> bool:
         """Whether records are found by other words than before."""
         return words(self.old) != words(self.new)
@@ -140,7 +147,9 @@ def steps(change: Change) -> Iterator[str]:
         yield from ddl.add_columns(change.new, field, after)
     yield from loosened(change, table)
     for field in change.demanded:
-        yield f"{table} ALTER COLUMN {ddl.quoted(field.column)} SET NOT NULL"
+        defaults = ddl.filled(field) if field in change.defaulted else {}
+        acts = [f"ALTER COLUMN {ddl.quoted(name)} SET DEFAULT {value}" for name, value in defaults.items()]
+        yield f"{table} {', '.join((*acts, f'ALTER COLUMN {ddl.quoted(field.column)} SET NOT NULL'))}"
     yield from joined(change, after)
     for constraint in missing(uniques(after), uniques(before)):
         yield ddl.add_constraint(constraint)

@@ -133,13 +133,13 @@ def alter(connection: Connection, change: Change, after: timedelta) -> None:
     with told():
         ddl.run(connection, steps(change))
     for field in change.removed:
+        cancel(connection, name, field.name, "default")  # it goes with its column
         later(connection, Due(name, field.name, "columns", columns_and_types(field)), after)
     for one in change.returning.keys() & change.new.by_name.keys():
         cancel(connection, name, one, "columns")
-    defaulted = [field for field in change.added if field.required]
-    for field in defaulted:
+    for field in change.defaulted:
         later(connection, Due(name, field.name, "default", tuple(ddl.filled(field))), after)
-    if change.removed or defaulted:
+    if change.removed or change.defaulted:
         schedule(connection, after)
     if change.searched_otherwise:
         schedule_reindex(connection, name)
@@ -163,9 +163,11 @@ def told() -> Iterator[None]:
 def fill(connection: Connection, change: Change) -> None:
     """Gives records that stand empty the default of what becomes required; Unpublishable where there is none."""
     table = ddl.quoted(change.new.name)
+    if change.demanded:  # or somebody adds an empty one between the filling and the demand
+        connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
     for field in change.demanded:
         column = ddl.quoted(field.column)
-        if field.default is not None and not field.sealed:
+        if field in change.defaulted:
             values = ", ".join(f"{ddl.quoted(name)} = {value}" for name, value in ddl.filled(field).items())
             ddl.run(connection, [f"UPDATE {table} SET {values} WHERE {column} IS NULL"])
             continue
