@@ -131,20 +131,24 @@ def demand(context: Context, entities: Sequence[Entity], store: int) -> None:
 
 def answer(connection: Connection, batch: Batch, answers: dict[int, str], others: str) -> None:
     """Notes what is to be done with lines the store knows already: by line, and with all others."""
+    sql = "UPDATE import_row SET answer = NULL WHERE batch_id = %s AND answer IS NOT NULL"
+    connection.exec_driver_sql(sql, (batch.id,))
+    sql = (
+        "UPDATE import_row SET answer = p.answer FROM unnest(%s::int[], %s::text[]) AS p (line, answer)"
+        " WHERE batch_id = %s AND import_row.line = p.line AND state = 'ready'"
+    )
+    connection.exec_driver_sql(sql, (list(answers), list(answers.values()), batch.id))
     sql = (
         "UPDATE import_row SET answer = %s WHERE batch_id = %s AND answer IS NULL AND state = 'ready'"
         " AND (customer_match IS NOT NULL OR vehicle_match IS NOT NULL)"
     )
-    one = "UPDATE import_row SET answer = %s WHERE batch_id = %s AND line = %s"
-    connection.exec_driver_sql(
-        "UPDATE import_row SET answer = NULL WHERE batch_id = %s AND answer IS NOT NULL", (batch.id,)
-    )
-    for line, chosen in answers.items():
-        connection.exec_driver_sql(one, (chosen, batch.id, line))
     connection.exec_driver_sql(sql, (others, batch.id))
+    sql = "SELECT line FROM import_row WHERE batch_id = %s AND answer = 'skip'"
+    left_out = list(connection.exec_driver_sql(sql, (batch.id,)).scalars())
     # A line that repeats one left out is left out with it.
     sql = (
-        "UPDATE import_row r SET answer = 'skip' FROM import_row l WHERE r.batch_id = %s AND l.batch_id = r.batch_id"
-        " AND l.answer = 'skip' AND l.line = coalesce(r.customer_leader, r.vehicle_leader)"
+        "UPDATE import_row SET answer = 'skip' WHERE batch_id = %s AND state = 'ready'"
+        " AND coalesce(customer_leader, vehicle_leader) = ANY (%s)"
     )
-    connection.exec_driver_sql(sql, (batch.id,))
+    if left_out:
+        connection.exec_driver_sql(sql, (batch.id, left_out))

@@ -18,7 +18,7 @@ from app.exchange.begin import Upload, add, answer, demand, look, look_anew, off
 from app.exchange.refusals import Unreadable, unreadable
 from app.exchange.source import Choices
 from app.exchange.steps import CUSTOMER, IMPORTED, Tools
-from app.exchange.upload import MIB
+from app.exchange.limits import MIB
 from app.heads import door
 from app.heads.door import opened, signed_in, through_door
 from app.heads.frame import draw
