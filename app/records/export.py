@@ -1,7 +1,7 @@
 """Records as rows of a file, streamed: references by title, protected values as masks."""
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from app.core.action import Action
@@ -11,16 +11,19 @@ from app.core.scope import Belongs
 from app.records import read
 from app.records.context import Context
 from app.records.plan import plan_of
-from app.records.present import Presenter
+from app.records.present import Presenter, unsealed
 from app.records.query import Query
 from app.records.refusals import worded
-from app.records.row import Record
+from app.records.row import Values, stream
 from app.records.where import conditions
 
 CHUNK = 1_000
-STORE = "store"
+STORE, STORE_AT = "store", 3
+KEPT = 50_000  # titles held at once
+REPEATED = 10_000  # values of a field that become cells once
 
-Cell = Callable[[Record, dict[str, dict[int, str]]], Any]
+Titles = dict[str, dict[int, str]]
+Cell = Callable[[Values, Titles], Any]
 
 
 def columns(context: Context, entity: Entity) -> list[Field]:
@@ -35,39 +38,61 @@ def rows(context: Context, entity: Entity, query: Query) -> Iterator[list[Any]]:
     plan = plan_of(entity)
     where = conditions(context, entity, query)
     sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE {where.sql} ORDER BY t.id"
-    fields = columns(context, entity)
     presenter = Presenter(context, entity)
-    made = {relation: [cell_of(presenter, field, relation) for field in fields] for relation in Relation}
+    mine, others = (cells_of(context, presenter, relation) for relation in (Relation.MINE, Relation.SCOPE))
+    known: Titles = {}
     with worded(entity):
-        found = context.connection.execution_options(stream_results=True, yield_per=CHUNK).exec_driver_sql(
-            sql, tuple(where.values)
-        )
-    with found:
-        while chunk := [Record(plan, row) for row in islice(found, CHUNK)]:
-            titles = read.titles(context, read.referred(entity, chunk))
-            for record in chunk:
-                cells = [cell(record, titles) for cell in made[presenter.relation(record)]]
-                if entity.belongs is Belongs.STORE:
-                    cells.append(titles.get(STORE, {}).get(record.store or 0, ""))
-                yield cells
+        for chunk in stream(context.connection, sql, tuple(where.values), CHUNK):
+            learn(context, entity, chunk, known)
+            for row in chunk:
+                yield [cell(row, known) for cell in (mine if presenter.is_mine(row) else others)]
+
+
+def learn(context: Context, entity: Entity, chunk: Sequence[Values], known: Titles) -> None:
+    """Adds to `known` the titles of what these rows refer to, asking only for those it does not hold yet."""
+    if sum(map(len, known.values())) > KEPT:
+        known.clear()
+    at = plan_of(entity).at
+    places = [(field.target or "", at[field.name]) for field in entity.references]
+    if entity.belongs is Belongs.STORE:
+        places.append((STORE, STORE_AT))
+    wanted: dict[str, set[int]] = {}
+    for target, place in places:
+        ids = {row[place] for row in chunk if row[place] is not None} - known.setdefault(target, {}).keys()
+        wanted.setdefault(target, set()).update(ids)
+    found = read.titles(context, wanted)
+    for target, ids in wanted.items():
+        unseen = dict.fromkeys(ids, "") if target == STORE else {number: f"#{number}" for number in ids}
+        known[target] |= unseen | found.get(target, {})
+
+
+def cells_of(context: Context, presenter: Presenter, relation: Relation) -> list[Cell]:
+    """How the fields of records of one relation become cells, the store last where rows belong to one."""
+    entity = presenter.entity
+    made = [cell_of(presenter, field, relation) for field in columns(context, entity)]
+    if entity.belongs is Belongs.STORE:
+        made.append(lambda row, titles: titles[STORE].get(row[STORE_AT], ""))
+    return made
 
 
 def cell_of(presenter: Presenter, field: Field, relation: Relation) -> Cell:
     """How one field becomes a cell in records of one relation; decided once, not for each row."""
-    place = plan_of(presenter.entity).at[field.name]
+    entity, kind = presenter.entity, field.kind
+    place = plan_of(entity).at[field.name]
     state = presenter.state(field, relation)
     if state is State.HIDDEN:
-        return lambda _record, _titles: ""
-    if state is State.MASKED:
-        return lambda record, _titles: (
-            "" if record.row[place] is None else field.kind.mask(presenter.plain(record, field))
+        return lambda _row, _titles: ""
+    if field.sealed:
+        sealer = presenter.context.sealer
+        return lambda row, _titles: (
+            "" if row[place] is None else kind.mask(unsealed(sealer, entity, field, row[1], row[place]))
         )
+    if state is State.MASKED:
+        return lambda row, _titles: "" if row[place] is None else kind.mask(row[place])
     if field.target:
         target = field.target
-        return lambda record, titles: (
-            "" if record.row[place] is None else titles.get(target, {}).get(record.row[place], f"#{record.row[place]}")
-        )
-    kind = field.kind
+        return lambda row, titles: "" if row[place] is None else titles[target][row[place]]
     if kind.code in ("text", "integer"):
-        return lambda record, _titles: record.row[place]
-    return lambda record, _titles: None if record.row[place] is None else kind.cell(record.row[place])
+        return lambda row, _titles: row[place]
+    written = lru_cache(REPEATED)(kind.cell)
+    return lambda row, _titles: None if row[place] is None else written(row[place])

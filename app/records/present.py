@@ -13,7 +13,7 @@ from app.core.protected import Protected
 from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.plan import plan_of
-from app.records.row import Record
+from app.records.row import Record, Values
 
 
 class Presenter:
@@ -35,14 +35,18 @@ class Presenter:
                 if field.sealed:
                     self._mine[field.name] = min(self._mine[field.name], State.MASKED)
 
+    def is_mine(self, row: Values) -> bool:
+        """Whether an owner column of the row names the actor."""
+        me = self.context.actor.employee
+        if me is not None:
+            for place in self._owners:  # a loop, since a file asks this of every row
+                if row[place] == me:
+                    return True
+        return False
+
     def relation(self, record: Record) -> Relation:
         """How the actor stands to the record."""
-        me = self.context.actor.employee
-        return (
-            Relation.MINE
-            if me is not None and any(record.row[place] == me for place in self._owners)
-            else Relation.SCOPE
-        )
+        return Relation.MINE if self.is_mine(record.row) else Relation.SCOPE
 
     def state(self, field: Field, to: Relation) -> State:
         """How a field stands to the actor in records of that relation."""

@@ -1,6 +1,6 @@
 """One record as it is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,23 @@ def select(connection: Connection, sql: str, values: tuple[Any, ...]) -> list[tu
         connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, False)
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+    except psycopg.Error as error:
+        raise DBAPIError.instance(sql, None, error, psycopg.Error, hide_parameters=True) from error
+    finally:
+        cursor.close()
+
+
+def stream(connection: Connection, sql: str, values: tuple[Any, ...], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a SELECT, `size` at a time, through a cursor of the server's: memory stays small."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    cursor = driver.cursor(name="stream")
+    try:
+        connection.dispatch.before_cursor_execute(connection, cursor, sql, values, None, False)
+        cursor.execute(sql, values, binary=True)
+        while chunk := cursor.fetchmany(size):
+            yield chunk
     except psycopg.Error as error:
         raise DBAPIError.instance(sql, None, error, psycopg.Error, hide_parameters=True) from error
     finally:
