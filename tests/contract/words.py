@@ -27,6 +27,11 @@ def of_store(entity: Entity) -> bool:
     return entity.belongs is not Belongs.GROUP
 
 
+def ours(entity: Entity) -> bool:
+    """Whether a store's manager does everything with it, so that a store's own people meet its borders."""
+    return of_store(entity) and Action.DELETE in granted(entity, "manager")
+
+
 def has_sealed(entity: Entity) -> bool:
     """Whether the entity has a sealed field people can search."""
     return bool(sealed(entity))
@@ -64,7 +69,7 @@ def posted(value: object) -> object:
 
 def count_of(page: str) -> str:
     """The number a list page gives for its records."""
-    found = re.search(r'class="[^"]*count[^"]*"[^>]*>\s*([\d,]+\+?)', page)
+    found = re.search(r'<p class="note">[^<\d]*([\d,]+\+?)', page)
     assert found, "the page shows no count"
     return found[1]
 
