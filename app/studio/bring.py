@@ -75,7 +75,7 @@ def growth(
         yield from (f"ALTER TABLE {ddl.quoted(entity.name)} ALTER COLUMN {ddl.quoted(one)} DROP DEFAULT" for one in own)
         names |= own
     yield from keys_of(table, names)
-    yield from ddl.guard(entity)
+    yield from ddl.renew(entity)
 
 
 def keys_of(table: Table, names: set[str]) -> Iterator[str]:

@@ -155,8 +155,8 @@ def steps(change: Change) -> Iterator[str]:
         yield ddl.add_constraint(constraint)
     for index in missing(indexes(after), indexes(before)):
         yield ddl.create_index(index)
-    if list(ddl.guard(change.old)) != list(ddl.guard(change.new)):
-        yield from ddl.guard(change.new)
+    if list(ddl.renew(change.old)) != list(ddl.renew(change.new)):
+        yield from ddl.renew(change.new)
 
 
 def loosened(change: Change, table: str) -> Iterator[str]:

@@ -73,12 +73,29 @@ def complete(entity: Entity, targets: Mapping[str, Belongs]) -> Iterator[str]:
 
 
 def guard(entity: Entity) -> Iterator[str]:
-    """The statements that install row policy, verb check, row stamps and trail; repeating them renews them."""
+    """The statements that give a new table its row policy, verb check, row stamps and trail."""
+    yield protect(entity)
+    yield f"SELECT trail.attach({capture(entity)})"
+
+
+def renew(entity: Entity) -> Iterator[str]:
+    """The statements that bring a standing table's policy and trail to its description, without a gap in the trail."""
+    yield protect(entity)
+    yield f"SELECT trail.register({capture(entity)})"
+
+
+def protect(entity: Entity) -> str:
+    """The statement that installs, or renews, row policy, verb check and row stamps."""
     owners = tuple(entity.by_name[name].column for name in entity.owners)
     team = literal(entity.by_name[entity.team].column) if entity.team else "NULL"
     name = literal(entity.name)
-    yield f"SELECT gate.protect({name}, {name}, {literal(entity.belongs.value)}, {array(owners)}, {team})"
-    yield f"SELECT trail.attach({name}, {name}, {array(secrets(entity))}, {literal(entity.scope_column or '')})"
+    return f"SELECT gate.protect({name}, {name}, {literal(entity.belongs.value)}, {array(owners)}, {team})"
+
+
+def capture(entity: Entity) -> str:
+    """What the trail is told about a table: its name twice, its secret columns, the column of its store."""
+    name = literal(entity.name)
+    return f"{name}, {name}, {array(secrets(entity))}, {literal(entity.scope_column or '')}"
 
 
 def secrets(entity: Entity) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from app.core.entity import Entity, Grant
 from app.core.errors import InUse, NotFound
 from app.core.field import Privacy
 from app.core.scope import Reach
-from app.fields import Integer, Reference, Text
+from app.fields import Integer, Phone, Reference, Text
 from app.studio.check import Unpublishable
 from app.studio.later import drop, due
 from app.studio.publish import Stale, publish, remove
@@ -154,7 +154,7 @@ def test_a_field_put_back_in_time_keeps_its_values(shop: Premises, at: Callable[
     at(loan_car())
     add(shop, "沪A54321")
     at(loan_car(extra=True))
-    assert sweep(editing, everything=True) == []
+    assert sweep(editing, everything=True) == ["default loan_car.state"]
     result = shop.caller("manager").get(f"/api/v1/data/loan_car/{number}").get_json()["result"]
     assert result["state"] == "out"
     assert shop.run("SELECT state FROM loan_car WHERE id <> %s", number) == [("free",)]
@@ -281,6 +281,30 @@ def test_records_are_found_by_a_field_made_searchable_once_the_job_ran(shop: Pre
     at(with_field(loan_car(), "code", search=False))
     asked = shop.run("SELECT args, requested_by FROM work.outbox WHERE kind = 'studio.reindex' ORDER BY id")
     assert asked[-1] == ({"entity": "loan_car"}, None)
+
+
+def test_an_added_sealed_field_is_sealed_and_stays_out_of_the_trail(shop: Premises, at: Callable[..., int]) -> None:
+    at(loan_car())
+    at(replace(loan_car(), fields=(*loan_car().fields, item("phone", Phone(), privacy=Privacy.SEALED, search=True))))
+    number = add(shop, "沪A12345", phone="13800138000")
+    assert shop.run("SELECT phone IS NOT NULL, phone_bidx IS NOT NULL FROM loan_car") == [(True, True)]
+    assert "138****8000" in shop.desk("manager").get(f"/data/loan_car/{number}").text
+    sql = (
+        "SELECT after FROM trail.value v JOIN trail.entry e ON e.id = v.entry_id"
+        " WHERE e.record_id = %s AND e.entity = 'loan_car' ORDER BY e.id DESC"
+    )
+    after = shop.one(sql, number)
+    assert '"phone": "changed"' in after
+
+
+def test_owners_added_later_widen_the_policy_without_a_gap_in_the_trail(shop: Premises, at: Callable[..., int]) -> None:
+    at(loan_car())
+    fields = (*loan_car().fields, item("keeper", Reference("employee"), claimed_by=("sales_manager",)))
+    at(replace(loan_car(), owners=("keeper",), fields=fields))
+    add(shop, "沪A12345")
+    policy = shop.one("SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polrelid = 'loan_car'::regclass")
+    assert "keeper_id" in policy
+    assert shop.run("SELECT * FROM trail.gaps()") == []
 
 
 def test_a_kind_that_takes_any_text_takes_the_place_of_a_narrow_one(shop: Premises, at: Callable[..., int]) -> None:
