@@ -48,8 +48,8 @@ class Vin(Parametric):
             "A VIN has 17 digits and letters, never I, O or Q; compare it with the vehicle licence.",
         ),
         "vin_check_digit": Label(
-            "车架号第 9 位校验不符，可能有一位写错；确认无误的进口车可注明原因后保存。",
-            "The VIN's ninth character does not fit; one may be wrong. An imported car may be saved with a reason.",
+            "车架号第 9 位校验不符，可能有一位写错；请核对。",
+            "The VIN's ninth character does not fit; one character may be wrong; check it.",
         ),
     }
 
