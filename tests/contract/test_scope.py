@@ -48,6 +48,12 @@ def address(rule: Rule, entity: Entity, number: int) -> str:
     return re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), rule.rule)
 
 
+def sent(prefix: str, method: str) -> dict[str, object]:
+    """What goes along with a request that would be good."""
+    content = {"reason": "x"} if method == "POST" else {"version": 1}
+    return {"data" if prefix == "/data/" else "json": content}
+
+
 def plain(body: str) -> str:
     """A body without what differs between any two requests."""
     return re.sub(r'r-[0-9a-f]{16}|nonce="[^"]*"|value="[\w.-]{30,}"|/data/\w+/\d+[\w/]*', "", body)
@@ -60,9 +66,7 @@ def test_its_address_is_as_empty_as_one_that_never_was(
     for prefix, desk in (("/data/", premises.desk(part)), ("/api/v1/data/", premises.caller(part))):
         for rule in rules(premises, prefix, of_record=True):
             for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
-                body = (
-                    {"json": {"version": 1, "reason": "x"}} if prefix == "/api/v1/data/" else {"data": {"reason": "x"}}
-                )
+                body = sent(prefix, method)
                 got = desk.open(address(rule, entity, foreign), method=method, **body)
                 never = desk.open(address(rule, entity, 2**62), method=method, **body)
                 assert got.status_code == never.status_code, rule.rule
@@ -103,7 +107,8 @@ def test_no_order_or_place_in_the_list_leads_to_it(part: str, entity: Entity, pr
 def test_no_filter_finds_or_tells_of_it(part: str, entity: Entity, premises: Premises, foreign: int) -> None:
     api, base = premises.caller(part), f"/api/v1/data/{entity.name}/"
     stored = premises.run(f'SELECT * FROM "{entity.name}" WHERE id = %s', foreign)[0]
-    columns = [row[0] for row in premises.run("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum", entity.name)]  # fmt: skip
+    attributes = "attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    columns = [row[0] for row in premises.run(f"SELECT attname FROM pg_attribute WHERE {attributes}", entity.name)]
     values = dict(zip(columns, stored, strict=True))
     asked = 0
     for field in entity.fields:
