@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from random import Random
 from typing import Any
-from urllib.parse import quote
+
+from sqlalchemy import create_engine, pool
 
 from app.fields import Vin
+from app.first_data import Newcomer, hire
 from app.jobs import import_command
 from bench import ground, load, people
 from bench.house import BOSS, CONSULTANT, MANAGER, Office
 from bench.meter import REPEATS, WARM, Browser, measure
 
 ROWS = 100_000
-NEWEST = "第20店"  # a hundred thousand customers, a tenth of all
+NEWEST = "newest"  # the manager of the newest store, which has a hundred thousand customers
 HEADING = ("客户编号", "姓名", "联系电话", "身份证号", "邮箱", "车牌号", "车架号", "车型", "购车日期", "当前里程", "来源", "地址", "备注")  # fmt: skip
 
 
@@ -49,18 +51,25 @@ def body(number: int) -> dict[str, object]:
 def export() -> list[dict[str, Any]]:
     """A streamed CSV of the newest store's hundred thousand customers, by page and by API."""
     database, found = load.name_of(ground.LARGE), []
-    with Office(database) as office, ground.connect(database) as connection:
-        row = connection.execute("SELECT id FROM store ORDER BY id DESC LIMIT 1").fetchone()
-        owners = connection.execute("SELECT id FROM employee WHERE store_id = %s", (row[0] if row else 0,)).fetchall()
-        where = quote(f"sales_owner~in~{','.join(str(one[0]) for one in owners)}")
+    with Office(database) as office:
+        newest_manager()
         for name, browser, path in (
-            ("CSV export, by page", office.browser(BOSS), f"/data/customer/export.csv?where={where}"),
-            ("CSV export, by API", office.caller(BOSS), f"/api/v1/data/customer/export.csv?where={where}"),
+            ("CSV export, by page", office.browser(NEWEST), "/data/customer/export.csv"),
+            ("CSV export, by API", office.caller(NEWEST), "/api/v1/data/customer/export.csv"),
         ):
             best = min((stream(browser, path) for _ in range(3)), key=lambda one: one["seconds"])
-            found.append({"case": name, "person": "head of the company"} | best)
+            found.append({"case": name, "person": "manager of the newest store"} | best)
             print(f"{name}: {best}", flush=True)
     return found
+
+
+def newest_manager() -> None:
+    """Gives the newest store a manager with an account, once."""
+    engine = create_engine(ground.settings(load.name_of(ground.LARGE)).url("administrator"), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        known = connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user WHERE username = %s)", (NEWEST,))
+        if not known.scalar_one():
+            hire(connection, Newcomer(NEWEST, "新店经理", "sales_manager", f"S{people.STORES}"))
 
 
 def stream(browser: Browser, path: str) -> dict[str, float]:
