@@ -1,6 +1,6 @@
 """Something done to many ticked records at once: asked for twice, then all or none."""
 
-from flask import redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from app.access.state import FieldPolicy
@@ -122,7 +122,7 @@ def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int
         controls=(drawn,),
         hidden=(("field", chosen.name),),
     )
-    return draw(page)
+    return Response(draw(page), 422, mimetype="text/html") if failed else draw(page)
 
 
 def value_of(form: Former, field: Field) -> dict[str, object]:
