@@ -56,6 +56,8 @@ COMMANDS = (
     Command(
         "migrate", f"{HERE}:migrate", Label("更新数据库结构", "update the database"), "administrator", follow=False
     ),
+    Command("person add", "app.person:add", Label("添加账号", "add an account"), "administrator"),
+    Command("person link", "app.person:link", Label("发一个一次性登录链接", "give a one-time link"), "administrator"),
     Command(
         "trail verify",
         "app.audit.command:verify_command",
