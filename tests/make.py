@@ -34,6 +34,10 @@ class Make:
         """An employee of a store, without an account."""
         return self.record("employee", store=store, **values)
 
+    def number(self) -> int:
+        """A number no record was made with."""
+        return next(self._numbers)
+
     def record(self, entity: str, *, store: str = PUDONG, **values: object) -> int:
         """A record of any entity: every field filled from its kind's example, what it must refer to made first."""
         described = self.entity(entity)
@@ -46,7 +50,7 @@ class Make:
 
     def values(self, described: Entity, *, store: str = PUDONG) -> dict[str, Any]:
         """Raw values for a new record, as a form or a client would give them."""
-        number = next(self._numbers)
+        number = self.number()
         return {item.name: self.value(item, number, store) for item in described.fields if self.fits(item)}
 
     def value(self, item: Field, number: int, store: str) -> object:

@@ -1,0 +1,78 @@
+"""How many SQL statements a page costs: as recorded, and the same for one record and for fifty.
+
+`FORECOURT_RECORD=1` writes the counts anew; a changed file belongs in the change that caused it.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from app.core.entity import Entity
+from tests.appkit import Desk, Premises
+from tests.contract.words import ours
+from tests.make import Make
+
+RECORDED = Path(__file__).parents[1] / "query_counts.json"
+MOST_OF_A_LIST = 8
+MANY = 50
+
+
+def cost(premises: Premises, desk: Desk, path: str) -> int:
+    """The statements a page costs once everything that is read once is known."""
+    desk.get(path).close()
+    with premises.statements() as sent:
+        answer = desk.get(path)
+        answer.get_data()
+    assert answer.status_code == 200, answer.text[:300]
+    return len(sent)
+
+
+@pytest.fixture
+def label(entity: Entity, make: Make) -> str:
+    """A text by which this test's records are found."""
+    return f"条目{make.number()}"
+
+
+@pytest.mark.of(having=ours)
+def test_a_page_costs_what_is_recorded_however_many_records_it_shows(
+    entity: Entity, premises: Premises, make: Make, label: str
+) -> None:
+    field = next(
+        item for item in entity.fields if item.kind.code == "text" and not item.unique and item.name != "number"
+    )
+    asked = f"where={field.name}~eq~{label}&size={MANY}"
+    desk, api, base = premises.desk("manager"), premises.caller("manager"), f"/data/{entity.name}"
+    number = full(make, entity, {field.name: label})
+    roads = {
+        "list": (desk, f"{base}/?{asked}"),
+        "api list": (api, f"/api/v1{base}/?{asked}"),
+        "show": (desk, f"{base}/{number}"),
+        "edit": (desk, f"{base}/{number}/edit"),
+        "api get": (api, f"/api/v1{base}/{number}"),
+        "lookup": (desk, f"{base}/lookup?q="),
+        "export": (desk, f"{base}/export.csv?{asked}"),
+    }
+    one = {name: cost(premises, *road) for name, road in roads.items()}
+    for _ in range(MANY - 1):
+        full(make, entity, {field.name: label})
+    fifty = {name: cost(premises, *road) for name, road in roads.items()}
+    assert fifty == one
+    assert one["list"] <= MOST_OF_A_LIST
+    assert one == recorded(entity.name, one)
+
+
+def full(make: Make, entity: Entity, values: dict[str, str]) -> int:
+    """A record that refers to something in each of its references."""
+    references = {item.name: str(make.record(item.target)) for item in entity.references if item.target}
+    return make.record(entity.name, **values, **references)
+
+
+def recorded(name: str, now: dict[str, int]) -> dict[str, int]:
+    """The recorded counts of an entity; those of now when they are being recorded."""
+    held: dict[str, dict[str, int]] = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    if os.environ.get("FORECOURT_RECORD"):
+        held[name] = now
+        RECORDED.write_text(json.dumps(held, indent=2, sort_keys=True) + "\n")
+    return held.get(name, {})
