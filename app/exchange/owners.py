@@ -56,13 +56,13 @@ class OwnerRule:
 
     def apply(self, entity: Entity, values: dict[str, Any]) -> None:
         """Puts ids for names, and the owner where the rule, not the file, says who."""
+        if not self.named:
+            values.pop(entity.owners[0], None)
         for name in [name for name, value in values.items() if isinstance(value, Named)]:
             found = self.staff.find(values[name].text)
             if found is None:
                 del values[name]
             else:
                 values[name] = found
-        if not self.named:
-            values.pop(entity.owners[0], None)
-            if self.owner is not None:
-                values[entity.owners[0]] = self.owner
+        if self.owner is not None:
+            values[entity.owners[0]] = self.owner

@@ -15,6 +15,7 @@ from app.exchange.batch import State
 from app.exchange.loading import load
 from app.exchange.staging import check
 from app.exchange.steps import Steps, Tools
+from app.exchange.tidy import expire
 from app.exchange.undoing import undo
 from app.exchange.upload import Uploads
 from app.jobs.announced import as_system
@@ -78,14 +79,10 @@ def undo_import(context: JobContext, batch: int) -> None:
     work(context, undo, batch)
 
 
-@job("import.expire")
-def expire_import(context: JobContext, batch: int) -> None:
-    """Clears the upload and the stage of a batch: nobody came back to it, or nobody needs its failed rows any more."""
-    with as_system(context.engine, context.work.request_id or "import") as connection:
-        found = batches.get(connection, batch, lock=True)
-        if found.state in batches.RUNNING:
-            return
-        tools_of(context.config).uploads.remove(found.hash, found.uuid)
-        connection.exec_driver_sql("DELETE FROM import_row WHERE batch_id = %s", (batch,))
-        if found.state in (State.MAPPING, State.CHECKED):
-            batches.change(connection, found, State.EXPIRED, preview=None)
+@job("import.tidy", system=True)
+def tidy_imports(context: JobContext) -> dict[str, int]:
+    """How many imports nobody came back to were cleared of their upload and stage."""
+    with context.transaction() as connection:
+        result = {"imports": expire(connection, tools_of(context.config).uploads)}
+        context.finish(connection, result)
+    return result

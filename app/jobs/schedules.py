@@ -29,7 +29,10 @@ class Schedule:
     tz: str = "Asia/Shanghai"
 
 
-SCHEDULES = (Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),)
+SCHEDULES = (
+    Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
+)
 
 _SYNC = text("""
     INSERT INTO work.schedule (code, kind, args, cron, tz, catch_up)
