@@ -58,6 +58,7 @@ class Premises:
     app: Flask
     users: dict[str, int] = field(default_factory=dict)
     stores: dict[str, int] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)  # the one-time sign-ins of first data, by login
     _sessions: dict[str, str] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
 
@@ -168,8 +169,9 @@ def connect(config: Config, role: str, *, autocommit: bool = False) -> psycopg.C
 
 def install(config: Config) -> Premises:
     """Loads first data and the rest of the cast into an empty migrated database, and makes the application for it."""
-    load(config)
+    invited = load(config)
     premises = Premises(config, create_app(config.as_process("web")))
+    premises.links = {login: path for _, login, _, path in invited}
     premises.app.config["TESTING"] = False  # errors are answered as they are in production
     premises.stores = dict(premises.run("SELECT code, id FROM store"))
     known = dict(premises.run("SELECT username, id FROM ab_user"))

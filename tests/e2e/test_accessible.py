@@ -1,0 +1,61 @@
+"""No page keeps somebody out: axe finds nothing serious, in either language."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import ROOT
+from tests.e2e.conftest import Open, Window
+from tests.make import Make
+
+pytestmark = pytest.mark.e2e
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = {
+    "sign-in": "/sign-in",
+    "home": "/",
+    "list": "/data/customer/",
+    "filtered": "/data/customer/?where=stage~eq~new",
+    "empty": "/data/customer/?where=source~eq~nothing-like-it",
+    "form": "/data/customer/add",
+    "record": "/data/customer/{number}",
+    "trail": "/data/customer/{number}?tab=trail",
+    "edit": "/data/customer/{number}/edit",
+    "delete": "/data/customer/{number}/delete",
+    "search": "/search?q=0",
+    "missing": "/data/customer/999999",
+}
+
+IN_BOTH = ("sign-in", "list", "form", "record")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The checker's script, from the front-end packages."""
+    if not Path(AXE).exists():
+        pytest.skip("not run: axe-core is not installed (make assets)")
+    return AXE.read_text(encoding="utf-8")
+
+
+def problems(here: Window, axe: str) -> list[str]:
+    """What axe calls serious or critical on the page."""
+    here.page.evaluate(axe)
+    found: dict[str, Any] = here.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    bad = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']}: {node['target']} {node['failureSummary'][:200]}" for one in bad for node in one["nodes"][:3]]
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [*((name, "zh_Hans_CN") for name in PAGES), *((name, "en") for name in IN_BOTH)]
+)
+def test_a_page_keeps_nobody_out(name: str, language: str, window: Open, make: Make, axe: str) -> None:
+    here = window("nobody" if name == "sign-in" else "manager", language=language)
+    here.go(PAGES[name].format(number=make.customer()))
+    assert problems(here, axe) == []
+
+
+def test_the_checker_sees_what_it_is_for(window: Open, axe: str) -> None:
+    here = window("manager")
+    here.go("/data/customer/add")
+    here.page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    assert problems(here, axe)
