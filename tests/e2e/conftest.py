@@ -6,15 +6,22 @@ from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.appkit import Premises
+
+
+class Silent(WSGIRequestHandler):
+    """Answers without writing a line for each request."""
+
+    def log(self, *_: object, **__: object) -> None:
+        """Nothing."""
 
 
 @pytest.fixture(scope="session")
 def site(premises: Premises) -> Iterator[str]:
     """The address where the application answers."""
-    server = make_server("127.0.0.1", 0, premises.app, threaded=True)
+    server = make_server("127.0.0.1", 0, premises.app, threaded=True, request_handler=Silent)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -124,7 +124,7 @@ class Hand:
         """Looks into every relation this role may read."""
         sql = (
             "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+            " WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND n.nspname <> 'pg_catalog'"
             " AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')"
         )
         for (name,) in self.run(sql):
@@ -163,8 +163,14 @@ def build(config: Config) -> Scene:
 
 def _side(connection: psycopg.Connection[Any], store: int, name: str) -> dict[str, int]:
     """A customer with a car, an employee and a team of one store; their ids, and the last entry of the trail."""
-    customer = "INSERT INTO customer (store_id, name, name_key, kind, stage, source, note) VALUES (%s, %s, %s, 'person', 'new', %s, %s) RETURNING id"
-    vehicle = "INSERT INTO vehicle (store_id, vin, customer_id, model, status) VALUES (%s, %s, %s, %s, 'delivered') RETURNING id"
+    customer = (
+        "INSERT INTO customer (store_id, name, name_key, kind, stage, source, note)"
+        " VALUES (%s, %s, %s, 'person', 'new', %s, %s) RETURNING id"
+    )
+    vehicle = (
+        "INSERT INTO vehicle (store_id, vin, customer_id, model, status)"
+        " VALUES (%s, %s, %s, %s, 'delivered') RETURNING id"
+    )
     token = "INSERT INTO search_token (store_id, token, record_id, entity) VALUES (%s, 42, %s, 'customer')"
     connection.execute("UPDATE employee SET job = %s WHERE store_id = %s", (name, store))
     ids = {"customer": _one(connection, customer, store, name, name, name, name)}
@@ -188,7 +194,8 @@ def _tokens(connection: psycopg.Connection[Any]) -> dict[str, str]:
     for number, login in connection.execute("SELECT id, username FROM ab_user").fetchall():
         tokens[login] = secrets.token_hex(32)
         connection.execute(
-            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at) VALUES (%s, %s, '2 hours', now() + interval '2 hours')",
+            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
+            " VALUES (%s, %s, '2 hours', now() + interval '2 hours')",
             (hashlib.sha256(tokens[login].encode()).digest(), number),
         )
     return tokens

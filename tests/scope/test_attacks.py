@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.db import engine
+from tests.scope import side_doors  # noqa: F401  # registers its attacks
 from tests.scope.attacks import ATTACKS
 from tests.scope.scene import Scene, leaks
 
@@ -28,8 +29,10 @@ UNCHECKED = (
     "CREATE OR REPLACE FUNCTION gate.opened(part text, setting text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER"
     " SET search_path = '' AS $$ SELECT (substring(current_setting(setting, true) FROM '[{].*'))::jsonb $$"
 )
-UNBOUND = "CREATE OR REPLACE FUNCTION gate.binding() RETURNS text LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT '1.1|' $$"
-HALVES = "CREATE OR REPLACE FUNCTION gate.opened(part text, setting text) RETURNS jsonb LANGUAGE sql STABLE AS $$ SELECT NULL::jsonb $$"
+UNBOUND = (
+    "CREATE OR REPLACE FUNCTION gate.binding() RETURNS text LANGUAGE sql STABLE SET search_path = ''"
+    " AS $$ SELECT '1.1|' $$"
+)
 DEFECTS = {
     "a policy that is always true": Defect("nobody_announced", (OPEN.format("customer"),)),
     "a policy that is always true for workers": Defect("nobody_announced_by_a_worker", (OPEN.format("employee"),)),
@@ -69,7 +72,10 @@ DEFECTS = {
     "a helpful function of the owner's": Defect(
         "another_role",
         (
-            "CREATE FUNCTION public.peek() RETURNS SETOF customer LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM customer'",
+            (
+                "CREATE FUNCTION public.peek() RETURNS SETOF customer LANGUAGE sql SECURITY DEFINER"
+                " AS 'SELECT * FROM customer'"
+            ),
             "CREATE VIEW public.peeked AS SELECT * FROM public.peek()",
             "GRANT SELECT ON peeked TO forecourt_web",
             "GRANT EXECUTE ON FUNCTION public.peek() TO forecourt_web",
@@ -116,7 +122,8 @@ DEFECTS = {
         "blocks_and_functions",
         (
             (
-                "CREATE OR REPLACE FUNCTION gate.my_stores(entity text) RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER"
+                "CREATE OR REPLACE FUNCTION gate.my_stores(entity text) RETURNS bigint[]"
+                " LANGUAGE sql STABLE SECURITY DEFINER"
                 " SET search_path = '' AS $$ SELECT array_agg(id) FROM public.store $$"
             ),
         ),
