@@ -11,8 +11,6 @@ from app.core.entity import Entity
 from app.core.field import Field, Relation, State
 from app.core.scope import Belongs
 
-KEPT = 1_000  # policies a process remembers
-
 
 @dataclass(frozen=True, slots=True)
 class FieldPolicy:
@@ -39,10 +37,6 @@ class FieldPolicy:
         return State.HIDDEN
 
 
-# By the entity's identity, which the entry itself keeps alive: hashing a description would cost more than the policy.
-_policies: dict[tuple[int, frozenset[Relation], bool, bool], tuple[Entity, FieldPolicy]] = {}
-
-
 def state(actor: Actor, entity: Entity, field: Field, relation: Relation) -> State:
     """How the field stands to the actor in a record of that relation, before any reveal.
 
@@ -67,13 +61,11 @@ def fields_for(actor: Actor, entity: Entity) -> FieldPolicy:
     within = relations(actor, entity)
     writes = actor.may(Action.CREATE, entity.name) or actor.may(Action.UPDATE, entity.name)
     finds = actor.may(Action.SEARCH, entity.name)
-    key = (id(entity), within, writes, finds)
-    known = _policies.get(key)
-    if known is None or known[0] is not entity:
-        if len(_policies) >= KEPT:
-            _policies.clear()
-        known = _policies[key] = (entity, _policy(entity, within, writes=writes, finds=finds))
-    return known[1]
+    key = (fields_for, within, writes, finds)
+    known: FieldPolicy | None = entity.kept.get(key)
+    if known is None:
+        known = entity.kept.setdefault(key, _policy(entity, within, writes=writes, finds=finds))
+    return known
 
 
 def relations(actor: Actor, entity: Entity) -> frozenset[Relation]:

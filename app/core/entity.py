@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from app.core.action import Action
 from app.core.field import NAME, Field
@@ -71,6 +72,11 @@ class Entity:
     def by_name(self) -> dict[str, Field]:
         """Its fields by name."""
         return {field.name: field for field in self.fields}
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What others worked out from this description, under keys of their own; it goes when the description goes."""
+        return {}
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""

@@ -17,6 +17,7 @@ LARGEST = 256
 KEPT = 1  # versions behind the newest whose requests may still run
 _held: OrderedDict[Entity, type] = OrderedDict()
 _lock = Lock()
+_registry = registry(metadata=MetaData())  # one for all: each of its own would leave something in SQLAlchemy for ever
 
 
 class NoFilters(BaseFilterConverter):
@@ -43,7 +44,7 @@ class Window(SQLAInterface):
 def mapped(entity: Entity) -> type:
     """A class mapped to the entity's table: the model's own where it is declared in code, else one of this version.
 
-    One no longer held here goes with its registry when the last request lets go of it: SQLAlchemy holds both weakly.
+    One no longer held here goes when the last request lets go of it: SQLAlchemy's registry holds it weakly.
     """
     with _lock:
         if entity in _held:
@@ -62,5 +63,5 @@ def _make(entity: Entity) -> type:
             found: type = model
             return found
     made: type = type(f"{entity.name}_{entity.version}", (), {})
-    registry(metadata=MetaData()).map_imperatively(made, bare_table(entity, {}))
+    _registry.map_imperatively(made, bare_table(entity, {}))
     return made

@@ -8,13 +8,10 @@ from app.access.seal import Sealer
 from app.access.state import FieldPolicy, fields_for
 from app.catalog import Snapshot
 from app.core.action import Action
-from app.core.actor import Actor, Extent
+from app.core.actor import Actor
 from app.core.clock import Clock, SystemClock
 from app.core.entity import Entity
 from app.core.errors import Forbidden, NotFound
-
-KEPT = 2_000
-_POLICIES: dict[tuple[Entity, Extent, bool], FieldPolicy] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +26,10 @@ class Context:
 
     def policy(self, entity: Entity) -> FieldPolicy:
         """How the actor stands to the entity's fields; worked out once for all who stand alike."""
-        key = (entity, self.actor.extent(entity.name), self.actor.employee is None)
-        found = _POLICIES.get(key)
+        key = (FieldPolicy, self.actor.extent(entity.name), self.actor.employee is None)
+        found: FieldPolicy | None = entity.kept.get(key)
         if found is None:
-            if len(_POLICIES) > KEPT:
-                _POLICIES.clear()
-            found = _POLICIES[key] = fields_for(self.actor, entity)
+            found = entity.kept[key] = fields_for(self.actor, entity)
         return found
 
     def demand(self, action: Action, entity: Entity) -> None:

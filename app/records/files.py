@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import IO, Any
 
 from app.core.entity import Entity
@@ -98,10 +97,12 @@ def kept(context: Context, entity: Entity, field: Field, number: int) -> Upload 
     return Upload(*row) if row else None
 
 
-@lru_cache(maxsize=512)
 def file_fields(entity: Entity) -> tuple[Field, ...]:
     """The entity's fields that hold files."""
-    return tuple(field for field in entity.fields if isinstance(field.kind, File))
+    found: tuple[Field, ...] | None = entity.kept.get(file_fields)
+    if found is None:
+        found = entity.kept[file_fields] = tuple(field for field in entity.fields if isinstance(field.kind, File))
+    return found
 
 
 def claim(context: Context, entity: Entity, record: int, values: Mapping[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """The SQL names of an entity, worked out once per description."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.core.actor import Extent
 from app.core.entity import Entity
@@ -9,6 +8,7 @@ from app.core.field import Field
 from app.core.scope import Belongs
 from app.models.table import key_column
 
+MOST = 5_000  # things kept with one description: a scope or two for everybody who works with it
 # What stands before the fields in every row read.
 HEAD = ("id", "uuid", "version", "store_id", "created_at", "created_by", "updated_at", "updated_by")
 
@@ -28,9 +28,15 @@ class Plan:
         return f't."{field.column}"'
 
 
-@lru_cache(maxsize=512)
 def plan_of(entity: Entity) -> Plan:
     """The plan of an entity; every name in it was checked by the description."""
+    found: Plan | None = entity.kept.get(Plan)
+    if found is None:
+        found = entity.kept[Plan] = _plan(entity)
+    return found
+
+
+def _plan(entity: Entity) -> Plan:
     store = {Belongs.STORE: "t.store_id", Belongs.SELF: "t.id", Belongs.GROUP: "NULL::bigint"}[entity.belongs]
     head = ["t.id", "t.uuid", "t.version", store, "t.created_at", "t.created_by", "t.updated_at", "t.updated_by"]
     fields = [f't."{field.column}"' for field in entity.fields]
@@ -47,9 +53,18 @@ def plan_of(entity: Entity) -> Plan:
     )
 
 
-@lru_cache(maxsize=4096)
 def within(entity: Entity, extent: Extent) -> str:
     """The actor's scope as literals, for the planner only: the policy decides, this lets an index be chosen."""
+    key = (within, extent)
+    found: str | None = entity.kept.get(key)
+    if found is None:
+        if len(entity.kept) >= MOST:
+            entity.kept.clear()
+        found = entity.kept[key] = _within(entity, extent)
+    return found
+
+
+def _within(entity: Entity, extent: Extent) -> str:
     if extent.everywhere or entity.belongs is Belongs.GROUP:
         return "true"
     place = "t.store_id" if entity.belongs is Belongs.STORE else "t.id"
