@@ -132,6 +132,8 @@ def traffic(
                 for shape in SHAPES:
                     editor.publish(shape)
                     time.sleep(0.35)
+                    if planted and verdict.complaints:
+                        break
                 editor.remove()
                 time.sleep(0.3)
                 editor.sweep()

@@ -1,0 +1,44 @@
+"""A process that publishes and serves again and again: python -m tests.studio.changes <home> <database> <changes>."""
+
+import gc
+import json
+import sys
+from pathlib import Path
+
+from sqlalchemy import create_engine, pool
+
+from app.heads import mapped
+from app.studio.publish import publish
+from config import Config
+from tests.appkit import install
+from tests.studio.samples import loan_car
+
+WARM = 60
+
+
+def resident() -> float:
+    """This process's memory in MB."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+def main(home: str, database: str, changes: str) -> None:
+    """Prints the memory after a warm-up and after so many changes more, and the versions still held, as JSON."""
+    shop = install(Config(home=Path(home), database=database, process="administrator"))
+    owner = create_engine(shop.config.url("owner"), poolclass=pool.NullPool)
+    desk, caller = shop.desk("manager"), shop.caller("manager")
+    version, before = 1, 0.0
+    for turn in range(WARM + int(changes)):
+        if turn == WARM:
+            before = resident()
+        with owner.begin() as connection:
+            version = publish(connection, loan_car(version, mark=f" {turn}"))
+        assert f"代步车辆 {turn}" in desk.get("/data/loan_car/").text
+        assert caller.get("/api/v1/data/loan_car/").status_code == 200
+    held = [*shop.app.extensions["forecourt.screens"]._held, *((one.name,) for one in mapped._held)]
+    told = {"before": before, "after": resident(), "held": len([one for one in held if one[0] == "loan_car"])}
+    print(json.dumps(told))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,24 @@
+"""What a process keeps of past versions is bounded."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from config import ROOT, Config
+
+CHANGES = 240
+ALLOWED = 3.0  # MB; one pair of instances alone takes a third of one
+
+
+@pytest.mark.slow
+def test_three_hundred_changes_leave_memory_flat(clone: Callable[[], Config]) -> None:
+    config = clone()
+    argv = [sys.executable, "-m", "tests.studio.changes", str(config.home), config.database, str(CHANGES)]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=170)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["held"] <= 4, "the newest version and the one before, once as pages and once as a mapping"
+    assert told["after"] - told["before"] < ALLOWED
