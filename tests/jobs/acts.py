@@ -25,7 +25,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 90) -> None:
     """Waits until something holds; fails the test when it does not."""
     deadline = time.monotonic() + seconds
     while not true():

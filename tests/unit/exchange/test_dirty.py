@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from app.exchange.proposal import propose
 from app.exchange.read_row import reader
 from app.exchange.source import open_source
-
-from .dirty import make
-from .world import ENTITIES, write
+from tests.unit.exchange.dirty import make
+from tests.unit.exchange.world import ENTITIES, write
 
 
 def read_back(data: bytes):

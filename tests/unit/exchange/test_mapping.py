@@ -6,8 +6,7 @@ import pytest
 
 from app.core.errors import Malformed
 from app.exchange.mapping import Column, Mapping, Target, Use
-
-from .world import ENTITIES
+from tests.unit.exchange.world import ENTITIES
 
 NAME, VIN, PHONE = Target("customer", "name"), Target("vehicle", "vin"), Target("customer", "phone")
 

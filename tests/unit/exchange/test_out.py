@@ -19,8 +19,7 @@ from app.exchange.proposal import propose
 from app.exchange.read_row import reader
 from app.exchange.source import Choices, open_source
 from app.fields import Choice, Date, DateTime, IdCard, Integer, Money, Phone, Plate, Text, Vin
-
-from .world import CHANNELS, CUSTOMER, ENTITIES, VEHICLE, read, write
+from tests.unit.exchange.world import CHANNELS, CUSTOMER, ENTITIES, VEHICLE, read, write
 
 DANGERS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", '=HYPERLINK("http://x","y")',
            "=cmd|'/c calc'!A0", "-2+3+cmd|' /C calc'!A0", "+86 138", "'=1", "''=1", "'+86"]  # fmt: skip

@@ -5,8 +5,7 @@ import pytest
 from app.exchange.mapping import Use
 from app.exchange.proposal import propose
 from app.exchange.source import open_source
-
-from .world import DATA, ENTITIES, read
+from tests.unit.exchange.world import DATA, ENTITIES, read
 
 VINS = ("LVGBE40K5L4315728", "LFMGJE726N4800752", "LSVAA49JXH6442469")
 

@@ -10,8 +10,7 @@ from app.exchange.raw import RawRow
 from app.exchange.read_row import convert, reader
 from app.exchange.reading import Named
 from app.exchange.source import open_source
-
-from .world import DATA, ENTITIES
+from tests.unit.exchange.world import DATA, ENTITIES
 
 WANTED = ("customer.name", "customer.phone", "vehicle.vin", "vehicle.bought_on", "vehicle.mileage", "customer.note")
 VIN = "LVGBE40K5L4315728"

@@ -12,8 +12,7 @@ from app.core.errors import Malformed
 from app.exchange.raw import Why
 from app.exchange.refusals import Unreadable
 from app.exchange.source import Choices, Format, open_source
-
-from .world import DATA, cells, code_of, read, write
+from tests.unit.exchange.world import DATA, cells, code_of, read, write
 
 TABLE = "姓名,电话,车架号\n张三,13800138000,LVGBE40K8G2123456\n李四,13900139000,LVGBE40K8G2123457\n"
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from app.exchange.limits import Limits
 from app.exchange.refusals import Unreadable
 from app.exchange.source import Choices, open_source
-
-from . import bombs
-from .world import cells, code_of, write
+from tests.unit.exchange import bombs
+from tests.unit.exchange.world import cells, code_of, write
 
 
 def opened(folder, content, limits=None, **choices):
