@@ -3,15 +3,22 @@
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from psycopg import sql
 
+from app.catalog import Catalog
+from app.db.engine import Database
+from app.heads.house import Actors
 from app.jobs import entry, registry
+from app.models import ENTITIES
 from config import Config
-from tests.appkit import Desk, Premises, install
+from tests.appkit import Desk, Premises, connect, install
+from tests.conftest import _clone as copy_database
 from tests.jobs.processes import HURRY
 
 DATA = Path(__file__).parents[1] / "data"
@@ -20,10 +27,33 @@ HEAD = "姓名,手机,车架号,车牌号,备注\n"
 VIN = ("LVGBE40K5L4315728", "LFMGJE726N4800752", "LFMA1E0C8H0327313")
 
 
+@pytest.fixture(scope="session")
+def installed(clone: Callable[[], Config]) -> Premises:
+    """An installation with first data and the cast, of which tests get copies."""
+    made = install(clone())
+    made.house.database.dispose()
+    return made
+
+
 @pytest.fixture
-def premises(database: Config) -> Premises:
-    """A fresh installation of this test alone."""
-    return install(database)
+def premises(installed: Premises) -> Iterator[Premises]:
+    """A fresh installation of this test alone: a copy of the database, and the one application turned to it."""
+    name = f"t_{uuid4().hex[:12]}"
+    with connect(replace(installed.config, database="postgres"), "administrator", autocommit=True) as server:
+        copy_database(server, installed.config.database, name)
+        config = replace(installed.config, database=name)
+        web = config.as_process("web")
+        here = replace(
+            installed.house,
+            config=web,
+            database=Database(web.url("web"), pool_size=4),
+            catalog=Catalog(ENTITIES.values()),
+            actors=Actors(),
+        )
+        installed.app.extensions["forecourt"] = here
+        yield Premises(config, installed.app, installed.users, installed.stores)
+        here.database.dispose()
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @dataclass
