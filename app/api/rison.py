@@ -36,7 +36,7 @@ def asked(text: str) -> dict[str, Any]:
         raise Malformed(BROKEN)
     try:
         found = prison.loads(text)
-    except (ParserException, ValueError, IndexError, TypeError, KeyError, OverflowError):
+    except (ParserException, ValueError, IndexError, TypeError, KeyError, OverflowError, RecursionError):
         raise Malformed(BROKEN) from None
     if not isinstance(found, dict):
         raise Malformed(BROKEN)
