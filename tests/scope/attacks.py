@@ -278,9 +278,8 @@ def a_record_put_into_another_store(scene: Scene) -> list[str]:
         hand.refused(
             "INSERT INTO customer (store_id, name, kind, stage) VALUES (%s, '外', 'person', 'new')", scene.stores["XH"]
         )
-        hand.refused(
-            "INSERT INTO customer (store_id, name, kind, stage) SELECT n, '外', 'person', 'new' FROM unnest('{1,2,3}'::int[]) n"
-        )
+        many = "SELECT n, '外', 'person', 'new' FROM generate_series(1, 9) n"
+        hand.refused(f"INSERT INTO customer (store_id, name, kind, stage) {many}")
         hand.poured(
             "COPY customer (store_id, name, kind, stage) FROM STDIN", f"{scene.stores['XH']}\t外\tperson\tnew\n"
         )
