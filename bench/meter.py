@@ -1,6 +1,8 @@
 """Measures requests inside this process: its CPU, the database's CPU, wall time, statements."""
 
+import contextlib
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import Engine, event
@@ -128,3 +130,34 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+class Watch:
+    """The CPU seconds of every session of a database that begins inside the block, read four times a second."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        self._spent: dict[int, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    @property
+    def seconds(self) -> float:
+        """What they spent so far, all together."""
+        return sum(self._spent.values())
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        with ground.connect("postgres") as own:
+            while not self._over.wait(0.25):
+                statement = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+                for (pid,) in own.execute(statement, (self.database,)):
+                    with contextlib.suppress(OSError, ValueError, IndexError):
+                        self._spent[pid] = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9

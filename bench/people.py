@@ -75,7 +75,7 @@ def phone(number: int) -> str:
 
 def id_card(number: int, born: date) -> str:
     """An identity card number with its check digit."""
-    body = f"310101{born:%Y%m%d}{number % 1000:03d}"
+    body = f"310{number // 1000 % 1000:03d}{born:%Y%m%d}{number % 1000:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
 

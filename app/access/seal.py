@@ -1,7 +1,7 @@
 """Sealed values: encrypted for one place, found by keyed hashes; the key never meets the database."""
 
-import hmac
 import secrets
+from hashlib import sha256
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -27,7 +27,7 @@ class Sealer:
         self._current = keys.current
         self._ciphers = {number: AESGCM(key) for number, key in keys.keys.items()}
         self._index = keys.index
-        self._derived: dict[str, bytes] = {}
+        self._keyed: dict[str, KeyedHash] = {}
 
     def seal(self, value: str, entity: str, field: str, uuid: UUID) -> bytes:
         """The value as version(1) key id(2) nonce(12) ciphertext tag(16); opens only in this field of this record."""
@@ -59,10 +59,26 @@ class Sealer:
         return int.from_bytes(self._hash(f"token {entity}", word)[:TOKEN_BYTES], "big", signed=True)
 
     def _hash(self, purpose: str, value: str) -> bytes:
-        key = self._derived.get(purpose)
-        if key is None:
-            key = self._derived[purpose] = derive(self._index, purpose)
-        return hmac.digest(key, value.encode(), "sha256")
+        keyed = self._keyed.get(purpose)
+        if keyed is None:
+            keyed = self._keyed[purpose] = KeyedHash(derive(self._index, purpose))
+        return keyed.digest(value.encode())
+
+
+class KeyedHash:
+    """HMAC-SHA256 under one key, whose two halves of the key are hashed once: an import asks for millions."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(sha256().block_size, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digest(self, message: bytes) -> bytes:
+        """The 32 bytes that RFC 2104 gives for a message."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def key_id(blob: bytes) -> int:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Marks that no person types on purpose: zero-width spaces, soft hyphens, and the direction marks that phones put
 # around copied numbers. The joiners of emoji and of Indic and Arabic script stay.
@@ -18,6 +19,7 @@ _JOINERS = "\u200c\u200d"
 DOTS = "·•‧・∙⋅･●．。"
 _APART = re.compile(rf"[\s{re.escape(DOTS)}\-{_JOINERS}]+|(?<![0-9])\.|\.(?![0-9])")
 _SPACE = re.compile(r"\s+")
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")  # what every normalisation leaves as it is
 _MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 
 # Surnames read otherwise than their characters usually are.
@@ -65,6 +67,8 @@ def normalise(text: str) -> str:
 
     Case, width, spaces, dots and dashes do not count; a Chinese mobile number becomes +86 and eleven digits.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     wide = unicodedata.normalize("NFKC", folded(text).casefold()).translate(_INVISIBLE).translate(_DASHES)
     # Dots and dashes tell e-mail addresses apart.
     apart = _SPACE if "@" in wide else _APART
@@ -81,16 +85,22 @@ def _surname(name: str) -> tuple[str, list[str]] | None:
     return next(((start, _SURNAMES[start].split(".")) for start in starts if start in _SURNAMES), None)
 
 
-def spellings(name: str) -> Iterator[str]:
-    """A name's pinyin and its initials: in the usual reading, and in its surname's own."""
+@lru_cache(maxsize=2_048)  # a name is spelled for its order and again for its search
+def syllables(name: str) -> tuple[str, ...]:
+    """A name's usual reading, a syllable for each character."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary takes 58 MB, which only writing a name needs
 
-    readings = [lazy_pinyin(name)]
+    return tuple(lazy_pinyin(name))
+
+
+def spellings(name: str) -> Iterator[str]:
+    """A name's pinyin and its initials: in the usual reading, and in its surname's own."""
+    readings = [syllables(name)]
     if surname := _surname(name):
-        readings.append([*surname[1], *lazy_pinyin(name[len(surname[0]) :])])
-    for syllables in readings:
-        yield "".join(syllables)
-        yield "".join(syllable[:1] for syllable in syllables)
+        readings.append((*surname[1], *syllables(name[len(surname[0]) :])))
+    for reading in readings:
+        yield "".join(reading)
+        yield "".join(syllable[:1] for syllable in reading)
 
 
 def name_words(name: str) -> list[str]:
