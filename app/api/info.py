@@ -5,9 +5,8 @@ from typing import Any
 from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.field import Field
-from app.core.kind import Operator
-from app.models.table import index_column
 from app.records.context import Context
+from app.records.query import operators
 
 
 def info(context: Context, entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Any]:
@@ -41,13 +40,3 @@ def field_info(policy: FieldPolicy, field: Field, locale: str) -> dict[str, Any]
         "target": field.target,
         "schema": field.kind.schema(),
     }
-
-
-def operators(policy: FieldPolicy, field: Field) -> tuple[Operator, ...]:
-    """The comparisons the actor may make: on a protected field its presence and, by right, its whole value."""
-    if field.name in policy.queryable:
-        return field.kind.operators
-    allowed = {Operator.HAS}
-    if field.name in policy.findable and index_column(field):
-        allowed |= {Operator.EQ, Operator.TAIL}
-    return tuple(operator for operator in field.kind.operators if operator in allowed)

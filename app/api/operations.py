@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.access.state import FieldPolicy
-from app.api.info import operators
 from app.api.schemas import ID, ref
 from app.core.action import Action
 from app.core.entity import Entity
+from app.records.query import operators
 
 Operation = dict[str, Any]
 

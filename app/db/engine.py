@@ -5,12 +5,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # Everything a session can hold beyond its transaction: a cursor WITH HOLD keeps the rows of whoever opened it.
 FORGOTTEN = "CLOSE ALL; UNLISTEN *; RESET ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
+
+
+# A role may change what its own future sessions begin with; what is said while connecting comes before that.
+SETTLED: dict[str, object] = {
+    "search_path": "public",
+    "row_security": "on",
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": "read\\ committed",
+    "standard_conforming_strings": "on",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "bytea_output": "hex",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class Database:
             "lock_timeout": 5_000,
             "idle_in_transaction_session_timeout": 60_000,
             "timezone": "UTC",
-        }
+        } | SETTLED
         options = " ".join(f"-c {name}={value}" for name, value in limits.items())
         self.engine: Engine = create_engine(
             url,
@@ -72,13 +87,16 @@ def announce(connection: Connection, token: str, request: str) -> Announced:
     return Announced(*row)
 
 
-def _forget(dbapi: DBAPIConnection | None, _record: object) -> None:
-    """A connection goes back without the settings somebody may have left on it."""
+def _forget(dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    """A connection goes back without what somebody may have left on it; one that cannot do so is given up."""
     if dbapi is None or dbapi.closed:
         return
-    if dbapi.info.transaction_status is not TransactionStatus.IDLE:
-        dbapi.rollback()
-    autocommit = dbapi.autocommit
-    dbapi.autocommit = True
-    dbapi.execute(FORGOTTEN)
-    dbapi.autocommit = autocommit
+    try:
+        if dbapi.info.transaction_status is not TransactionStatus.IDLE:
+            dbapi.rollback()
+        autocommit = dbapi.autocommit
+        dbapi.autocommit = True
+        dbapi.execute(FORGOTTEN)
+        dbapi.autocommit = autocommit
+    except psycopg.Error as error:  # raised from here, its place in the pool would be lost for ever
+        record.invalidate(error)

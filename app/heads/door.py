@@ -39,8 +39,13 @@ def token() -> str:
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, value = header.partition(" ")
-        return value.strip() if scheme.lower() == "bearer" and value.strip().startswith(TOKEN) else "-"
-    return request.cookies.get(cookie(), "")
+        return storable(value.strip()) if scheme.lower() == "bearer" and value.strip().startswith(TOKEN) else "-"
+    return storable(request.cookies.get(cookie(), ""))
+
+
+def storable(text: str) -> str:
+    """The text as PostgreSQL can take it; a quoted cookie or an address may hold the one sign it cannot."""
+    return text.replace("\0", "\ufffd")
 
 
 def by_bearer() -> bool:
@@ -144,5 +149,5 @@ def note_denial(error: Forbidden, entity: str | None) -> None:
     with here.database.announced(token(), request_id()) as (connection, _):
         connection.exec_driver_sql(
             "SELECT trail.note('denied', %s, NULL, NULL, jsonb_build_object('path', %s::text, 'code', %s::text), 1)",
-            (entity, request.path[:200], error.code),
+            (entity, storable(request.path)[:200], error.code),
         )

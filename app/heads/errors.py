@@ -8,8 +8,10 @@ import structlog
 from flask import Flask, Response, g, redirect, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
+from app.access.seal import SealBroken
 from app.core.errors import Busy, Conflict, Forbidden, Invalid, Malformed, Refusal, TooMany, Unauthenticated
 from app.core.label import Label
 from app.core.protected import Protected
@@ -24,6 +26,11 @@ STALE_FORM = Label(
     "页面放得太久了，请刷新后再提交；您填写的内容还在。", "This page stood too long; reload it and submit again."
 )
 AWAY = Label("数据库暂时不可用，请稍后再试。", "The database is not available now; try again in a moment.")
+CROWDED = Label("现在使用的人太多，请稍后再试。", "Too many are at work here now; try again in a moment.")
+UNOPENED = Label(
+    "有一项加密内容打不开（密钥缺失或内容被改动），已记录；请把编号告诉管理员。",
+    "An encrypted value does not open (its key is missing or it was altered); tell an administrator the request id.",
+)
 WORDS: dict[int, Label] = {
     400: Label("这个请求读不懂，请检查后重试。", "This request cannot be read; check it and try again."),
     404: Label("没有找到这个页面。", "There is no such page."),
@@ -43,6 +50,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _: refused(Malformed(STALE_FORM, "csrf")))
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(NoConnection, crowded)
+    app.register_error_handler(SealBroken, unopened)
     app.register_error_handler(Exception, unforeseen)
 
 
@@ -84,6 +93,18 @@ def database(error: DBAPIError) -> Any:
     if refusal is not None:
         return refused(refusal)
     return unforeseen(error)
+
+
+def crowded(_error: NoConnection) -> Any:
+    """Every connection of this process was in use for too long."""
+    LOG.warning("connections_exhausted")
+    return answer(503, CROWDED, "busy", retry=5)
+
+
+def unopened(error: SealBroken) -> Any:
+    """A sealed value that does not open: its key is missing, or it was altered; an administrator must know which."""
+    LOG.error("seal_broken", path=request.path, reason=str(error))
+    return answer(503, UNOPENED, "seal_broken")
 
 
 def unforeseen(error: Exception) -> Any:

@@ -22,22 +22,22 @@ class Actors:
     """The actors this process met, by user and access stamp: a changed right is a changed stamp."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str | None], Actor] = {}
+        self._known: dict[tuple[int, str | None], tuple[Actor, float]] = {}
         self._lock = Lock()
 
     def of(self, connection: Connection, announced: Announced, now: datetime, fresh_for: timedelta) -> Actor:
-        """The announced actor; his profile is read only when his rights may have changed."""
+        """The announced actor; his profile is read only when his rights may have changed, or one of them ran out."""
         if announced.user is None:
             return NOBODY
         key = (announced.user, announced.kind)
-        actor = self._known.get(key)
-        if actor is None or actor.stamp != announced.access:
+        actor, until = self._known.get(key, (NOBODY, 0.0))
+        if actor.stamp != announced.access or until <= now.timestamp():
             profile = connection.exec_driver_sql("SELECT gate.my_profile()").scalar_one()
             actor = actor_from(profile, stamp=announced.access)
             with self._lock:
                 if len(self._known) >= KEPT:
                     self._known.clear()
-                self._known[key] = actor
+                self._known[key] = actor, float(profile.get("x") or "inf")
         if announced.fresh is not None and now - announced.fresh < fresh_for:
             return replace(actor, fresh=True)
         return actor

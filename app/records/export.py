@@ -11,7 +11,7 @@ from app.core.scope import Belongs
 from app.records import read
 from app.records.context import Context
 from app.records.plan import plan_of
-from app.records.present import Presenter, unsealed
+from app.records.present import Presenter, masked
 from app.records.query import Query
 from app.records.refusals import worded
 from app.records.row import Values, stream
@@ -84,9 +84,7 @@ def cell_of(presenter: Presenter, field: Field, relation: Relation) -> Cell:
         return lambda _row, _titles: ""
     if field.sealed:
         sealer = presenter.context.sealer
-        return lambda row, _titles: (
-            "" if row[place] is None else kind.mask(unsealed(sealer, entity, field, row[1], row[place]))
-        )
+        return lambda row, _titles: "" if row[place] is None else masked(sealer, entity, field, row[1], row[place])
     if state is State.MASKED:
         return lambda row, _titles: "" if row[place] is None else kind.mask(row[place])
     if field.target:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from app.access.seal import Sealer
+from app.access.seal import SealBroken, Sealer
 from app.access.state import FieldPolicy, state
 from app.core.entity import Entity
 from app.core.field import Field, Relation, State
@@ -14,6 +14,8 @@ from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.plan import plan_of
 from app.records.row import Record, Values
+
+UNREADABLE = "••••••"  # stands for a sealed value that does not open, so that one of them hides no list
 
 
 class Presenter:
@@ -61,7 +63,10 @@ class Presenter:
         stored = record[field.name]
         if stored is None or shown is State.HIDDEN:
             return None
-        plain = self.plain(record, field)
+        try:
+            plain = self.plain(record, field)
+        except SealBroken:
+            return Protected("", UNREADABLE)
         return plain if shown is State.CLEAR else Protected(plain, field.kind.mask(plain))
 
     def plain(self, record: Record, field: Field) -> Any:
@@ -86,6 +91,14 @@ def unsealed(sealer: Sealer, entity: Entity, field: Field, uuid: UUID, stored: b
     """The value sealed in a field of the record of that uuid."""
     text = sealer.open(bytes(stored), entity.name, field.name, uuid)
     return text if field.kind.sql == "text" else field.kind.read(text)
+
+
+def masked(sealer: Sealer, entity: Entity, field: Field, uuid: UUID, stored: bytes) -> str:
+    """The mask of that value; a fixed one where it does not open."""
+    try:
+        return field.kind.mask(unsealed(sealer, entity, field, uuid, stored))
+    except SealBroken:
+        return UNREADABLE
 
 
 class Shape:
@@ -128,7 +141,7 @@ def _cell(entity: Entity, field: Field, state: State) -> Callable[[Any, UUID, Se
     """How a stored value becomes JSON; None where it is carried as it is stored."""
     kind = field.kind
     if field.sealed:
-        return lambda value, uuid, sealer: kind.mask(unsealed(sealer, entity, field, uuid, value))
+        return lambda value, uuid, sealer: masked(sealer, entity, field, uuid, value)
     if state is State.MASKED:
         return lambda value, _uuid, _sealer: kind.mask(value)
     if type(kind).dump is Kind.dump:

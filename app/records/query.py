@@ -9,7 +9,7 @@ from typing import Any
 from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.errors import Invalid, Malformed, Unfit
-from app.core.field import Field
+from app.core.field import Field, Relation
 from app.core.kind import Operator
 from app.core.label import Label
 from app.models.table import index_column, key_column
@@ -80,15 +80,27 @@ def condition(entity: Entity, policy: FieldPolicy, name: str, operator: str, raw
         raise no_operator(operator) from None
     if verb not in field.kind.operators:
         raise no_operator(operator)
-    whole = verb in (Operator.EQ, Operator.TAIL) and name in policy.findable and index_column(field) is not None
-    seen = name in policy.queryable
-    present = verb is Operator.HAS and name in policy.visible
-    if not (whole or seen or present):
+    if verb not in operators(policy, field):
         raise unknown(name)
     try:
         return Condition(field, verb, value_of(field, verb, raw))
     except Unfit as unfit:
         raise Invalid({name: unfit}) from None
+
+
+def operators(policy: FieldPolicy, field: Field) -> tuple[Operator, ...]:
+    """The comparisons the actor may make: on a protected field its presence and, by right, its whole value.
+
+    Presence is a value too, so it is not told where the field is hidden in any of his records.
+    """
+    if field.name in policy.queryable:
+        return field.kind.operators
+    allowed: set[Operator] = set()
+    if all(policy.state(field.name, relation) for relation in Relation):
+        allowed.add(Operator.HAS)
+    if field.name in policy.findable and index_column(field) is not None:
+        allowed |= {Operator.EQ, Operator.TAIL}
+    return tuple(operator for operator in field.kind.operators if operator in allowed)
 
 
 def no_operator(operator: str) -> Malformed:

@@ -95,16 +95,16 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     context.demand(Action.UPDATE, entity)
     values, wrong = read(context, entity, given)
     before = fetch(context, entity, number)
+    presenter = Presenter(context, entity, masked=False)
+    states = presenter.states(before)
+    if hidden := next((name for name in (*values, *wrong) if states[name] is State.HIDDEN), None):
+        raise unknown(hidden)
     if version is not None and before.version != version:
         raise conflict(context, entity, before, values)
-    presenter = Presenter(context, entity)
-    states = presenter.states(before)
-    if hidden := next((name for name in values if states[name] is State.HIDDEN), None):
-        raise unknown(hidden)
     whole = {field.name: presenter.plain(before, field) for field in entity.fields} | values
     demand_whole(entity, whole, wrong)
     CHECKS.run(context, entity, whole, before)
-    changed = {name: value for name, value in values.items() if value != presenter.plain(before, entity.by_name[name])}
+    changed = differing(presenter, before, values)
     if not changed:
         return before.version
     demand_visible(context, entity, changed)
@@ -245,14 +245,25 @@ def index(context: Context, entity: Entity, number: int, store: int, values: Map
         context.connection.exec_driver_sql(sql, (store, number, entity.name, list(tokens)))
 
 
+def differing(presenter: Presenter, record: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from what the record holds.
+
+    What the actor does not see in clear always does: to be told that it does not would tell him that he guessed it.
+    """
+    states, by_name = presenter.states(record), presenter.entity.by_name
+    return {
+        name: value
+        for name, value in values.items()
+        if states[name] is not State.CLEAR or value != presenter.plain(record, by_name[name])
+    }
+
+
 def conflict(context: Context, entity: Entity, now: Record, mine: Mapping[str, Any]) -> Conflict:
     """The comparison of what one wanted to save with what stands there now."""
-    presenter = Presenter(context, entity)
-    theirs = presenter.values(now)
+    theirs = Presenter(context, entity).values(now)
     differences = tuple(
         Difference(name, entity.by_name[name].label, value, theirs.get(name))
-        for name, value in mine.items()
-        if value != presenter.plain(now, entity.by_name[name])
+        for name, value in differing(Presenter(context, entity, masked=False), now, mine).items()
     )
     sql = (
         "SELECT coalesce(e.name, u.username) FROM ab_user u LEFT JOIN employee e ON e.user_id = u.id"

@@ -33,13 +33,13 @@ from app.records import files, read
 from app.records.context import Context
 from app.records.paging import Page
 from app.records.present import Presenter
-from app.records.query import Query
+from app.records.query import Query, operators
 from app.records.read import CAP
 from app.records.row import Record
 from app.views.asked import Asked, cursor_text, query_of
 from app.views.cells import cell
 from app.views.controls import control
-from app.views.operations import chip, offered, operations
+from app.views.operations import chip, operations
 
 IMPORT = Label("导入", "Import")
 EXPORT = Label("导出", "Export")
@@ -257,9 +257,7 @@ class Lister:
 
     def operators(self, field: Field) -> tuple:  # type: ignore[type-arg]
         """The operators this actor may use on the field."""
-        return offered(
-            field, queryable=field.name in self.policy.queryable, findable=field.name in self.policy.findable
-        )
+        return operators(self.policy, field)
 
     def condition(self, field: Field) -> Condition:
         """The operator and value of one field, to be filled in."""

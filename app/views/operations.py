@@ -34,14 +34,6 @@ def word(field: Field, operator: Operator) -> Label:
     return WORDS[operator]
 
 
-def offered(field: Field, *, queryable: bool, findable: bool) -> tuple[Operator, ...]:
-    """The operators one may use on a field: a protected one by its whole, its end, or whether it has a value."""
-    if field.sealed:
-        whole = (Operator.EQ, Operator.TAIL) if findable else ()
-        return tuple(op for op in field.kind.operators if op in whole or op is Operator.HAS)
-    return tuple(op for op in field.kind.operators if queryable or op is Operator.HAS)
-
-
 def operations(field: Field, operators: tuple[Operator, ...], locale: str, chosen: str = "") -> tuple[Operation, ...]:
     """The operators as a menu; "has" stands twice, with and without a value."""
     made = []

@@ -50,10 +50,11 @@ CREATE TABLE gate.token (
 );
 CREATE INDEX token_of_user ON gate.token (user_id) WHERE ended_at IS NULL;
 
--- What each person may do, computed from roles, grants, posts and stores when the access stamp moves.
+-- What each person may do, computed from roles, grants, posts and stores when the access stamp moves or time ends a right.
 CREATE TABLE gate.profile (
     user_id bigint PRIMARY KEY,
     stamp bigint NOT NULL,
+    until timestamptz NOT NULL,
     head text NOT NULL,
     reach text NOT NULL
 );
@@ -154,7 +155,7 @@ BEGIN
     RETURN coalesce(r ? '*' OR (r -> 'g' -> entity ->> 'all')::boolean, false);
 END $$;
 
--- Stores of any grant, and 0 for what belongs to no store; nobody gets nothing.
+-- Stores where any grant may reach a record, and 0 for what belongs to no store; nobody gets nothing.
 CREATE FUNCTION gate.my_places() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -165,7 +166,7 @@ BEGIN
     ELSIF r IS NULL THEN
         RETURN '{}';
     END IF;
-    RETURN gate.numbers(r -> 'st') || 0::bigint;
+    RETURN gate.numbers(r -> 'pl') || 0::bigint;
 END $$;
 
 CREATE FUNCTION gate.may(entity text, action text) RETURNS boolean
@@ -195,17 +196,25 @@ BEGIN
     PERFORM pg_catalog.set_config('forecourt.reach', '', true);
 END $$;
 
--- The grants of one person, united per entity. A person who has left or is inactive has none.
-CREATE FUNCTION gate.compute(person bigint, OUT head jsonb, OUT reach jsonb)
+-- Whether the day somebody leaves has come; it is a day of the business, and may be entered long before.
+CREATE FUNCTION gate.has_left(on_day date) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS
+$$ SELECT coalesce(on_day <= (pg_catalog.now() AT TIME ZONE 'Asia/Shanghai')::date, false) $$;
+
+-- The grants of one person, united per entity, and until when they hold as they are. A person who has left or is inactive has none.
+CREATE FUNCTION gate.compute(person bigint, OUT head jsonb, OUT reach jsonb, OUT until timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     post record;
 BEGIN
-    SELECT e.id, e.name, e.store_id, s.company_id, e.team_id INTO post
+    SELECT e.id, e.name, e.store_id, s.company_id, e.team_id, e.left_on INTO post
       FROM public.employee e JOIN public.store s ON s.id = e.store_id
-     WHERE e.user_id = person AND e.left_on IS NULL;
+     WHERE e.user_id = person AND NOT gate.has_left(e.left_on) ORDER BY e.left_on, e.id LIMIT 1;
+    until := least(post.left_on::timestamp AT TIME ZONE 'Asia/Shanghai', 'infinity',
+                   (SELECT min(r.expires_at) FROM public.record_grant r WHERE r.user_id = person AND r.expires_at > pg_catalog.now()));
     SELECT jsonb_build_object('n', coalesce(post.name, nullif(pg_catalog.btrim(u.last_name || u.first_name), ''), u.username),
-                              'e', post.id, 'h', post.store_id, 'l', u.locale)
+                              'e', post.id, 'h', post.store_id, 'l', u.locale,
+                              'x', CASE WHEN pg_catalog.isfinite(until) THEN pg_catalog.ceil(extract(epoch FROM until)) END)
       INTO head FROM public.ab_user u WHERE u.id = person;
     WITH held AS (
         SELECT g.entity, g.actions, g.reach
@@ -233,6 +242,11 @@ BEGIN
     SELECT jsonb_build_object(
                'g', coalesce((SELECT jsonb_object_agg(entity, extent) FROM united), '{}'),
                'st', (SELECT coalesce(jsonb_agg(DISTINCT id), '[]') FROM seen),
+               'pl', (SELECT coalesce(jsonb_agg(p.id), '[]') FROM (
+                          SELECT s.id FROM seen s
+                          UNION SELECT post.store_id FROM held h WHERE h.reach IN ('own', 'team') AND post.store_id IS NOT NULL
+                          UNION SELECT r.store_id FROM public.record_grant r JOIN held h USING (entity)
+                                 WHERE r.user_id = person AND r.expires_at > pg_catalog.now() AND r.store_id IS NOT NULL) AS p),
                'r', (SELECT coalesce(jsonb_agg(r.name), '[]') FROM public.ab_user_role ur JOIN public.ab_role r ON r.id = ur.role_id
                       WHERE ur.user_id = person))
       INTO reach;
@@ -246,14 +260,14 @@ DECLARE
     c record;
 BEGIN
     SELECT * INTO p FROM gate.profile WHERE user_id = person;
-    IF p.stamp IS DISTINCT FROM now_at THEN
+    IF p.stamp IS DISTINCT FROM now_at OR p.until <= pg_catalog.now() THEN
         SELECT * INTO c FROM gate.compute(person);
         p.head := c.head::text;
         p.reach := c.reach::text;
         -- One of his requests keeps it for the others; none waits for a request that takes long.
         IF pg_catalog.pg_try_advisory_xact_lock(1886547814, person::int) THEN
-            INSERT INTO gate.profile VALUES (person, now_at, p.head, p.reach)
-                ON CONFLICT (user_id) DO UPDATE SET stamp = excluded.stamp, head = excluded.head, reach = excluded.reach;
+            INSERT INTO gate.profile VALUES (person, now_at, c.until, p.head, p.reach)
+                ON CONFLICT (user_id) DO UPDATE SET stamp = excluded.stamp, until = excluded.until, head = excluded.head, reach = excluded.reach;
         END IF;
     END IF;
     PERFORM gate.punch(
@@ -330,7 +344,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Who and when is the database's to say; a row never changes its store, its uuid or its birth.
+-- Who, when and under which number is the database's to say: the trail, uploads and shared records speak of numbers, so a
+-- row never takes one that another had. A row never changes its number, its store, its uuid or its birth.
 CREATE FUNCTION gate.stamp_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
@@ -340,7 +355,11 @@ BEGIN
         NEW.created_at := NEW.updated_at;
         NEW.created_by := NEW.updated_by;
         NEW.version := 1;
+        IF session_user = 'forecourt_web' AND TG_ARGV[1] <> '' AND NEW.id IS DISTINCT FROM pg_catalog.currval(TG_ARGV[1]::regclass) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'a record does not choose its number';
+        END IF;
     ELSE
+        NEW.id := OLD.id;
         NEW.created_at := OLD.created_at;
         NEW.created_by := OLD.created_by;
         NEW.uuid := OLD.uuid;
@@ -381,7 +400,11 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     clause text := gate.scope_clause(entity, belongs, owners, team);
     t text := target::text;
+    numbers text := coalesce(pg_catalog.pg_get_serial_sequence(t, 'id'), '');
 BEGIN
+    IF numbers <> '' THEN
+        EXECUTE pg_catalog.format('GRANT SELECT ON SEQUENCE %s TO forecourt_guard', numbers);
+    END IF;
     EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t);
     EXECUTE pg_catalog.format('DROP POLICY IF EXISTS scope ON %s', t);
     EXECUTE pg_catalog.format('CREATE POLICY scope ON %s FOR ALL TO forecourt_web, forecourt_worker USING (%s) WITH CHECK (%s)', t, clause, clause);
@@ -389,7 +412,7 @@ BEGIN
     EXECUTE pg_catalog.format('CREATE TRIGGER check_verb BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION gate.check_verb(%L)', t, entity);
     EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ALWAYS TRIGGER check_verb', t);
     EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS stamp_row ON %s', t);
-    EXECUTE pg_catalog.format('CREATE TRIGGER stamp_row BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION gate.stamp_row(%L)', t, belongs);
+    EXECUTE pg_catalog.format('CREATE TRIGGER stamp_row BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION gate.stamp_row(%L, %L)', t, belongs, numbers);
     EXECUTE pg_catalog.format('ALTER TABLE %s ENABLE ALWAYS TRIGGER stamp_row', t);
     EXECUTE pg_catalog.format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO forecourt_web, forecourt_worker', t);
 END $$;

@@ -7,12 +7,13 @@ CREATE POLICY guard ON employee FOR SELECT TO forecourt_guard USING (true);
 
 CREATE FUNCTION gate_left() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    IF NEW.left_on IS NOT NULL AND NEW.user_id IS NOT NULL THEN
+    IF gate.has_left(NEW.left_on) AND NEW.user_id IS NOT NULL THEN
         PERFORM gate.end_doors(NEW.user_id, 'left');
     END IF;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION gate_left() FROM PUBLIC;
+ALTER FUNCTION gate_left() OWNER TO forecourt_guard;
 CREATE TRIGGER ends_doors AFTER UPDATE OF left_on ON employee FOR EACH ROW EXECUTE FUNCTION gate_left();
 CREATE UNIQUE INDEX employee_of_user ON employee (user_id) WHERE user_id IS NOT NULL AND left_on IS NULL;
 

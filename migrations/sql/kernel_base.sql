@@ -30,6 +30,7 @@ CREATE TABLE record_grant (
     user_id integer NOT NULL REFERENCES ab_user (id) ON DELETE CASCADE,
     entity text NOT NULL,
     record_id bigint NOT NULL,
+    store_id bigint, -- of the record; NULL where it belongs to none
     reason text NOT NULL,
     granted_by bigint,
     expires_at timestamptz NOT NULL,

@@ -95,16 +95,16 @@ END $$;
 CREATE FUNCTION gate.may_enter(person bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
     SELECT EXISTS (SELECT FROM public.ab_user u WHERE u.id = person AND u.active)
-       AND NOT EXISTS (SELECT FROM public.employee e WHERE e.user_id = person AND e.left_on IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM public.employee e WHERE e.user_id = person AND gate.has_left(e.left_on))
         OR EXISTS (SELECT FROM public.ab_user u JOIN public.employee e ON e.user_id = u.id
-                    WHERE u.id = person AND u.active AND e.left_on IS NULL)
+                    WHERE u.id = person AND u.active AND NOT gate.has_left(e.left_on))
 $$;
 
 -- Notes an event of a person's doors in the trail, at the store he was last announced for.
 CREATE FUNCTION gate.note(action text, person bigint, details jsonb, count bigint DEFAULT NULL) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
-    SELECT trail.note(action, 'ab_user', person, (SELECT (p.head::jsonb ->> 'h')::bigint FROM gate.profile p WHERE p.user_id = person),
-                      pg_catalog.jsonb_strip_nulls(details), count)
+    SELECT trail.write(action, 'ab_user', person, (SELECT (p.head::jsonb ->> 'h')::bigint FROM gate.profile p WHERE p.user_id = person),
+                       count, pg_catalog.jsonb_strip_nulls(details))
 $$;
 
 -- Somebody who looks after accounts, or a program that is no web process or worker.

@@ -405,7 +405,8 @@ SELECT a.name FROM trail.attached a
  ORDER BY a.name $$;
 
 -- Events ------------------------------------------------------------------------------------------------------------
--- Notes an event that changes no row; answers the entry's id. Actor and time are the database's to say.
+-- Notes an event that changes no row; answers the entry's id. Actor and time are the database's to say. A web process speaks
+-- for somebody it announced, and of what it lets him do; what happens at doors only the gate writes, past this function.
 CREATE FUNCTION trail.note(action text, entity text, record_id bigint, store_id bigint, details jsonb, count bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
@@ -413,6 +414,10 @@ BEGIN
         'token_created', 'token_ended', 'reveal', 'open', 'dial', 'search', 'claim', 'export', 'print', 'import', 'import_undone', 'denied',
         'schema', 'backup', 'restore', 'job_failed', 'audit_read', 'audit_verify', 'audit_export']) THEN
         RAISE invalid_parameter_value USING MESSAGE = pg_catalog.format('not an event of the trail: %L', action);
+    END IF;
+    IF session_user = 'forecourt_web' AND (gate.ticket() IS NULL OR action <> ALL (ARRAY['reveal', 'open', 'dial', 'search', 'claim', 'export',
+        'print', 'import', 'import_undone', 'denied', 'audit_read', 'audit_verify', 'audit_export'])) THEN
+        RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('%L is not noted by a web process, or nobody was announced', action);
     END IF;
     RETURN trail.write(action, entity, record_id, store_id, count, details);
 END $$;
