@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -46,7 +47,8 @@ class Office:
         token = secrets.token_hex(32)
         self._open(
             "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
-            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours' FROM ab_user WHERE username = %s",
+            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours'"
+            " FROM ab_user WHERE username = %s",
             token,
             login,
         )
@@ -67,7 +69,7 @@ class Office:
         with ground.connect(self.database) as connection:
             connection.execute(statement, (hashlib.sha256(token.encode()).digest(), login))
 
-    def __enter__(self) -> "Office":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -81,13 +81,13 @@ def organise(connection: psycopg.Connection[Any]) -> tuple[list[int], dict[int, 
         stores.append(row[0] if row else 0)
     staff: dict[int, list[int]] = {}
     for store in stores:
-        staff[store] = [
-            row[0] for row in connection.execute("SELECT id FROM employee WHERE store_id = %s ORDER BY job <> '销售顾问'", (store,))
-        ]
+        sql = "SELECT id FROM employee WHERE store_id = %s ORDER BY job <> '销售顾问'"
+        staff[store] = [row[0] for row in connection.execute(sql, (store,))]
         for number in range(len(staff[store]), STAFF):
             name = f"顾问{number}"
             row = connection.execute(
-                "INSERT INTO employee (store_id, number, name, name_key, job) VALUES (%s, %s, %s, %s, '顾问') RETURNING id",
+                "INSERT INTO employee (store_id, number, name, name_key, job) VALUES (%s, %s, %s, %s, '顾问')"
+                " RETURNING id",
                 (store, f"B{number:03}", name, sort_key(name)),
             ).fetchone()
             staff[store].append(row[0] if row else 0)
@@ -200,7 +200,7 @@ class past_triggers:  # noqa: N801  # used as a statement
         self.indexes: list[str] = []
         self.triggers: list[tuple[str, str]] = []
 
-    def __enter__(self) -> "past_triggers":
+    def __enter__(self) -> Self:
         run = self.connection.execute
         run("SET event_triggers = off")
         run("SET session_replication_role = replica")
@@ -209,13 +209,15 @@ class past_triggers:  # noqa: N801  # used as a statement
         run("SET max_parallel_maintenance_workers = 1")
         for table in TABLES:
             found = run(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled = 'A'",
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+                " WHERE tgrelid = %s::regclass AND tgenabled = 'A'",
                 (table,),
             )
             self.triggers += found.fetchall()
             run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             found = run(
-                "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = %s::regclass"
+                "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+                " WHERE i.indrelid = %s::regclass"
                 " AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
                 (table,),
             )

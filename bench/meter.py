@@ -31,6 +31,7 @@ class Cost:
     wall: float
     statements: int
     size: int  # bytes of the answer
+    least: float  # CPU of the web process in the quickest repeat: what is left when nothing else runs
 
     @property
     def total(self) -> float:
@@ -74,7 +75,8 @@ class Backends:
     def __init__(self, database: str) -> None:
         with ground.connect(database) as own:
             rows = own.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
                 (database,),
             ).fetchall()
         self.files = [Path(f"/proc/{row[0]}/schedstat") for row in rows]
@@ -106,7 +108,7 @@ def measure(
     gc.collect()
     taken = [once(browser, environ, backends) for environ in turns[WARM:]]
     cpu, server, wall = (median(one[place] for one in taken) for place in range(3))
-    return Cost(cpu, server, wall, count, size)
+    return Cost(cpu, server, wall, count, size, min(one[0] for one in taken))
 
 
 def once(browser: Browser, environ: dict[str, Any], backends: Backends) -> tuple[float, float, float]:

@@ -8,14 +8,65 @@ STORES = 20
 COMMON = "王伟"  # a name a hundredth of all customers bear, thirty of them in the smallest store
 COMMON_AT_FIRST = 30
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余"
-GIVEN = (
-    "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀英 霞 平 刚 桂英 建华 文 辉 玲 宇轩 子涵 雨桐 浩然 欣怡 诗涵 "
-    "志强 建国 国栋 晓明 海燕 春梅 佳琪 思远 嘉怡 俊杰 一诺 梓轩 可馨 天佑 博文 雅婷 丹丹 鹏飞"
-).split()
+GIVEN = [
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "丽",
+    "强",
+    "磊",
+    "军",
+    "洋",
+    "勇",
+    "艳",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "超",
+    "秀英",
+    "霞",
+    "平",
+    "刚",
+    "桂英",
+    "建华",
+    "文",
+    "辉",
+    "玲",
+    "宇轩",
+    "子涵",
+    "雨桐",
+    "浩然",
+    "欣怡",
+    "诗涵",
+    "志强",
+    "建国",
+    "国栋",
+    "晓明",
+    "海燕",
+    "春梅",
+    "佳琪",
+    "思远",
+    "嘉怡",
+    "俊杰",
+    "一诺",
+    "梓轩",
+    "可馨",
+    "天佑",
+    "博文",
+    "雅婷",
+    "丹丹",
+    "鹏飞",
+]  # words read best as a line
+CHARACTERS = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英霞平刚桂建华文辉玲宇轩子涵雨桐浩然欣怡诗志国栋晓海燕春梅佳琪思远嘉俊一诺"
+)
 STAGES = ("active",) * 50 + ("prospect",) * 25 + ("dormant",) * 15 + ("new",) * 8 + ("lost",) * 2
-DISTRICTS = "浦东新区 徐汇区 闵行区 静安区 长宁区 普陀区 虹口区 杨浦区 宝山区 嘉定区 松江区 青浦区".split()
-SOURCES = "到店 老客户介绍 汽车之家 懂车帝 车展 电话 官网 抖音".split()
-MODELS = "凯美瑞 汉兰达 雷凌 威兰达 赛那 致炫 埃尔法 雅力士".split()
+DISTRICTS = "浦东新区 徐汇区 闵行区 静安区 长宁区 普陀区 虹口区 杨浦区 宝山区 嘉定区 松江区 青浦区".split()  # noqa: SIM905  # words read best as a line
+SOURCES = "到店 老客户介绍 汽车之家 懂车帝 车展 电话 官网 抖音".split()  # noqa: SIM905  # words read best as a line
+MODELS = "凯美瑞 汉兰达 雷凌 威兰达 赛那 致炫 埃尔法 雅力士".split()  # noqa: SIM905  # words read best as a line
 BIRTH = date(1955, 1, 1)
 
 
@@ -55,17 +106,27 @@ def customer(number: int, place: int, staff: list[int]) -> dict[str, object]:
         "number": f"C{number:08d}",
         "stage": dice.choice(STAGES),
         "phone": phone(number),
-        "email": f"c{number}@example.cn" if dice.random() < 0.2 else None,
+        "email": f"c{number}@example.cn" if often(dice, 0.2) else None,
         "district": dice.choice(DISTRICTS),
-        "address": f"{dice.choice(DISTRICTS)}人民路{dice.randrange(1, 2000)}号" if dice.random() < 0.5 else None,
+        "address": f"{dice.choice(DISTRICTS)}人民路{dice.randrange(1, 2000)}号" if often(dice, 0.5) else None,
         "gender": dice.choice(("male", "female")),
-        "birth_date": born if dice.random() < 0.6 else None,
-        "id_card": id_card(number, born) if dice.random() < 0.3 else None,
+        "birth_date": born if often(dice, 0.6) else None,
+        "id_card": id_card(number, born) if often(dice, 0.3) else None,
         "source": dice.choice(SOURCES),
         "sales_owner": staff[place % len(staff)],
-        "service_owner": staff[(place + 3) % len(staff)] if dice.random() < 0.7 else None,
-        "note": "喜欢周末来店" if dice.random() < 0.1 else None,
+        "service_owner": staff[(place + 3) % len(staff)] if often(dice, 0.7) else None,
+        "note": "喜欢周末来店" if often(dice, 0.1) else None,
     }
+
+
+def often(dice: Random, share: float) -> bool:
+    """True for that share of all customers."""
+    return dice.random() < share
+
+
+def full_name(dice: Random) -> str:
+    """One of some hundred thousand names of three characters."""
+    return dice.choice(SURNAMES) + dice.choice(CHARACTERS) + dice.choice(CHARACTERS)
 
 
 def phone(number: int) -> str:

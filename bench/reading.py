@@ -48,7 +48,7 @@ def cases(connection: psycopg.Connection[Any], login: str) -> list[Case]:
     """What a person asks for; he reaches store 1 alone, or as head of the company all of them."""
     reach = "true" if login == BOSS else "store_id = 1"
     one = value(connection, f"SELECT id FROM customer WHERE {reach} ORDER BY id DESC OFFSET 7 LIMIT 1")
-    total = value(connection, f"SELECT count(*) FROM (SELECT 1 FROM customer WHERE {reach} LIMIT {DEEP + 100}) AS capped")
+    total = value(connection, f"SELECT count(*) FROM (SELECT 1 FROM customer WHERE {reach} LIMIT {DEEP + 100}) AS few")
     deep = min(DEEP, total - 40)
     by_age = value(connection, f"SELECT id FROM customer WHERE {reach} ORDER BY id DESC OFFSET {deep} LIMIT 1")
     by_name = connection.execute(
@@ -58,7 +58,7 @@ def cases(connection: psycopg.Connection[Any], login: str) -> list[Case]:
     aged, named = encode(Cursor(None, by_age), None), encode(Cursor(*by_name), name)
     number = value(connection, f"SELECT id FROM customer WHERE {reach} ORDER BY id OFFSET 100 LIMIT 1")
     car = value(connection, f"SELECT id FROM vehicle WHERE {reach} ORDER BY id OFFSET 10 LIMIT 1")
-    found = [
+    return [
         Case("API get", True, f"{API}{one}"),
         Case("API list, first page", True, API),
         Case("HTML list, first page", False, LIST),
@@ -73,7 +73,6 @@ def cases(connection: psycopg.Connection[Any], login: str) -> list[Case]:
         Case("search box, a phone", False, f"/search?q={people.phone(number)[3:]}"),
         Case("search box, a plate", False, f"/search?q={quote(people.plate(car))}"),
     ]
-    return found
 
 
 def value(connection: psycopg.Connection[Any], statement: str) -> int:
