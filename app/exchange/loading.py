@@ -16,6 +16,13 @@ from app.exchange.steps import CUSTOMER, VEHICLE, Steps, Tools, columns_of, cont
 from app.records.context import Context
 from app.records.event import note
 
+# Records by what became of them: made, or others' filled, or others' left as they were.
+WRITTEN = """
+    WITH one AS (SELECT entity, record_id, bool_or(action = 'created') AS made, bool_or(action = 'joined') AS filled
+                   FROM import_link WHERE batch_id = %s GROUP BY 1, 2)
+    SELECT entity, CASE WHEN made THEN 'created' WHEN filled THEN 'joined' ELSE 'matched' END, count(*)
+      FROM one GROUP BY 1, 2"""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -90,8 +97,9 @@ def _advance(context: Context, batch: Batch, rows: int) -> int | None:
 
 def _lines(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
     sql = (
-        "SELECT line, customer ->> 'name', customer ->> 'number', customer ->> 'id_card_bidx', customer ->> 'phone_bidx',"
-        " vehicle ->> 'vin', customer IS NOT NULL, vehicle IS NOT NULL, customer_leader, vehicle_leader, answer"
+        "SELECT line, customer ->> 'name', customer ->> 'number', customer ->> 'id_card_bidx',"
+        " customer ->> 'phone_bidx', vehicle ->> 'vin', customer IS NOT NULL, vehicle IS NOT NULL,"
+        " customer_leader, vehicle_leader, answer"
         " FROM import_row WHERE batch_id = %s AND line > %s AND state = 'ready' ORDER BY line LIMIT %s"
     )
     found = []
@@ -182,7 +190,8 @@ def _keep(connection: Connection, batch: Batch, lines: list[int]) -> None:
 
 def _fail(connection: Connection, batch: Batch, clashes: dict[int, Any]) -> None:
     """Fails lines whose customer number was taken by somebody else since the dry run."""
-    sql = "UPDATE import_row SET state = 'failed', failures = jsonb_build_array(%s::jsonb) WHERE batch_id = %s AND line = %s"
+    sql = "UPDATE import_row SET state = 'failed', failures = jsonb_build_array(%s::jsonb)"
+    sql += " WHERE batch_id = %s AND line = %s"
     for line, label in clashes.items():
         why = {"column": "", "target": None, "code": "number_taken", "words": [label.zh, label.en]}
         connection.exec_driver_sql(sql, (orjson.dumps(why).decode(), batch.id, line))
@@ -191,9 +200,8 @@ def _fail(connection: Connection, batch: Batch, clashes: dict[int, Any]) -> None
 def _finish(steps: Steps, context: Context, batch: Batch) -> None:
     """Counts what was written, notes it in the trail and clears the stage of what succeeded."""
     connection = context.connection
-    sql = "SELECT entity, action, count(DISTINCT record_id) FROM import_link WHERE batch_id = %s GROUP BY 1, 2"
     written: dict[str, dict[str, int]] = {"created": {}, "joined": {}, "matched": {}}
-    for entity, action, count in connection.exec_driver_sql(sql, (batch.id,)):
+    for entity, action, count in connection.exec_driver_sql(WRITTEN, (batch.id,)):
         written[action][entity] = count
     sql = (
         "SELECT count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE answer = 'skip')"

@@ -18,6 +18,7 @@ from app.exchange.steps import CUSTOMER, IMPORTED, VEHICLE
 from app.records.context import Context
 
 PIECE = 500
+_PLATE, _PHONE = VEHICLE.by_name["plate"].kind, CUSTOMER.by_name["phone"].kind
 _FIELDS = {(entity.name, field.name): field for entity in IMPORTED for field in entity.fields}
 
 
@@ -77,8 +78,9 @@ class Offer:
 def offers(context: Context, batch: Batch, most: int) -> list[Offer]:
     """The first lines about customers and cars that the store has already."""
     sql = (
-        "SELECT r.line, r.customer, r.vehicle, r.customer_match, r.customer_why, r.vehicle_match, r.answer, c.name, v.plate, v.vin"
-        " FROM import_row r LEFT JOIN customer c ON c.id = r.customer_match LEFT JOIN vehicle v ON v.id = r.vehicle_match"
+        "SELECT r.line, r.customer, r.vehicle, r.customer_match, r.customer_why, r.vehicle_match, r.answer,"
+        " c.name, v.plate, v.vin FROM import_row r"
+        " LEFT JOIN customer c ON c.id = r.customer_match LEFT JOIN vehicle v ON v.id = r.vehicle_match"
         " WHERE r.batch_id = %s AND r.state = 'ready' AND (r.customer_match IS NOT NULL OR r.vehicle_match IS NOT NULL)"
         " ORDER BY r.line LIMIT %s"
     )
@@ -92,7 +94,7 @@ def _offer(context: Context, row: Any) -> Offer:
     return Offer(
         line=row.line,
         incoming=" · ".join(incoming),
-        existing=" · ".join(filter(None, (row.name, row.plate or row.vin))),
+        existing=" · ".join(filter(None, (row.name, _PLATE.show(row.plate, "zh") or row.vin))),
         entity="customer" if by_person else "vehicle",
         record=row.customer_match if by_person else row.vehicle_match,
         why=row.customer_why if by_person else "vin",
@@ -107,10 +109,10 @@ def _words(context: Context, entity: Entity, columns: dict[str, Any]) -> Iterato
         yield str(columns["name"])
         if sealed := columns.get("phone"):
             text = context.sealer.open(bytes.fromhex(sealed[2:]), "customer", "phone", UUID(columns["uuid"]))
-            yield CUSTOMER.by_name["phone"].kind.mask(text)
+            yield _PHONE.mask(text)
     elif columns:
         plate = columns.get("plate")
-        yield VEHICLE.by_name["plate"].kind.show(plate, "zh") if plate else str(columns["vin"])
+        yield _PLATE.show(plate, "zh") or str(columns["vin"])
 
 
 @dataclass(frozen=True, slots=True)

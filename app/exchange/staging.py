@@ -43,11 +43,14 @@ class Staged:
     failures: list[Failure] = field(default_factory=list)
     match: Match = field(default_factory=Match)
     leaders: dict[str, int | None] = field(default_factory=dict)
+    keys: Keys = field(init=False)
 
-    @property
-    def keys(self) -> Keys:
-        """By what its customer and car are known."""
-        return Keys.of(self.raw.line, self.columns.get("customer"), self.columns.get("vehicle"))
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.raw.line)
+
+    def know(self) -> None:
+        """Notes by what its customer and car are known, once its columns are filled."""
+        self.keys = Keys.of(self.raw.line, self.columns.get("customer"), self.columns.get("vehicle"))
 
 
 def check(steps: Steps, tools: Tools, number: int) -> None:
@@ -126,6 +129,7 @@ class Stage:
             staged.failures += self._wrong(context, entity, whole, raw.line)
             if not staged.failures:
                 self._fill(context, entity, whole, staged)
+        staged.know()
         return staged
 
     def _wrong(self, context: Context, entity: Entity, values: dict[str, Any], line: int) -> Iterable[Failure]:

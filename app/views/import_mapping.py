@@ -19,7 +19,8 @@ from app.heads import door
 from app.heads.frame import frame
 from app.heads.pages import Control, Count, MappingPage, Option, SourceColumn, Tag, TargetGroup
 from app.records.context import Context
-from app.views.import_pages import TITLE, steps
+from app.views.import_pages import steps
+from app.views.import_words import TITLE
 
 KEEP, SKIP = "keep", "skip"
 KEPT, LEFT_OUT, OTHER = Label("加密保存", "Keep sealed"), Label("不导入", "Leave out"), Label("其他", "Other")
@@ -32,7 +33,7 @@ EMPLOYEE = Label("归属员工", "Owner")
 CHOOSE_EMPLOYEE = Label("请选择归属员工。", "Choose the employee who becomes the owner.")
 NAME_COLUMN = Label(
     "归属规则是“按文件中的顾问”，请为“销售顾问”选一列，或重新上传并选别的规则。",
-    "The owner rule is “as named in the file”: choose a column for “Sales consultant”, or upload again with another rule.",
+    "Owners are to be named in the file: choose a column for “Sales consultant”, or upload with another rule.",
 )
 MARKS = {
     ",": Label("逗号", "comma"),
@@ -42,6 +43,7 @@ MARKS = {
     "，": Label("中文逗号", "full-width comma"),
 }
 _DIGITS = re.compile(r"[0-9０-９][0-9０-９\s\-]{5,}[0-9０-９Xx]")
+_DATE = 8  # digits
 _WIDE = 0.9  # confidence from which a proposal is called sure
 
 
@@ -66,7 +68,7 @@ def page(
         back_href="/import/new",
         file=detected(batch, shown, locale),
         columns=tuple(
-            column(index, one, samples, locale, errors.get(index), posted is None)
+            column(index, one, samples, locale, errors.get(index))
             for index, (one, samples) in enumerate(zip(mapping.columns, padded(shown, mapping), strict=False))
         ),
         targets=groups(context, locale),
@@ -81,14 +83,14 @@ def padded(shown: dict[str, Any], mapping: Mapping) -> list[list[str]]:
     return samples + [[]] * (len(mapping.columns) - len(samples))
 
 
-def column(index: int, one: Column, samples: list[str], locale: str, error: str | None, proposed: bool) -> SourceColumn:
+def column(index: int, one: Column, samples: list[str], locale: str, error: str | None) -> SourceColumn:
     """A column of the file; values for sealed fields, and numbers of persons, are shown masked."""
     return SourceColumn(
         index=index,
         name=one.label,
         samples=tuple(masked(one, text) for text in samples),
         chosen=value_of(one),
-        sure=certainty(one, locale) if proposed else None,
+        sure=certainty(one, locale) if one.reason else None,
         error=error,
     )
 
@@ -96,10 +98,16 @@ def column(index: int, one: Column, samples: list[str], locale: str, error: str 
 def masked(one: Column, text: str) -> str:
     """A sample as it may be shown: long numbers lose their middle; of a sealed field only its first character stays."""
     field = next((e.field(one.target.field) for e in IMPORTED if one.target and e.name == one.target.entity), None)
-    hidden = _DIGITS.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
+    hidden = _DIGITS.sub(_shortened, text)
     if field is not None and not field.sealed:
         return text
     return f"{text[:2]}••••" if field is not None and hidden == text else hidden
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """A number without its middle; a date is too short to be a person's number."""
+    digits = sum(letter.isalnum() for letter in found[0])
+    return found[0] if digits <= _DATE else f"{found[0][:3]}****{found[0][-2:]}"
 
 
 def certainty(one: Column, locale: str) -> Tag:

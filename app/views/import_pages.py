@@ -1,28 +1,22 @@
-"""The wizard's other pages, filled: upload, progress, dry run, result, the list of imports."""
+"""The wizard's pages on the way, filled: upload, progress, dry run."""
 
 from typing import Any
 
 from flask import request
 
 from app import outbox
-from app.core.action import Action
 from app.core.label import Label
 from app.exchange import batch as batches
 from app.exchange import report
 from app.exchange.batch import Batch, Owner, State
 from app.exchange.mapping import Use
 from app.exchange.report import Offer
-from app.exchange.steps import CUSTOMER, IMPORTED
 from app.heads import door
-from app.heads.frame import frame, local
-from app.heads.pages import Batch as Row
+from app.heads.frame import frame
 from app.heads.pages import (
-    BatchesPage,
-    Button,
     Control,
     Count,
     DryRunPage,
-    Empty,
     FailingRow,
     JoinOffer,
     Link,
@@ -30,94 +24,38 @@ from app.heads.pages import (
     Progress,
     ProgressPage,
     ProgressPart,
-    ResultPage,
-    Spared,
-    Tag,
     UploadPage,
 )
 from app.heads.pages.frame import State as Colour
 from app.heads.words import texts
 from app.records.context import Context
+from app.views.import_words import (
+    ANSWERS,
+    FAILING,
+    LIMIT,
+    MATCHED,
+    MORE_OFFERS,
+    MORE_ROWS,
+    NEW,
+    NO_STAFF,
+    NOT_YOURS,
+    NOTHING,
+    OWNER,
+    OWNER_HELP,
+    OWNERS,
+    PHASES,
+    REPEATED,
+    ROWS,
+    STATES,
+    STEPS,
+    STORE,
+    SUBMIT,
+    TITLE,
+    TITLES_SKIPPED,
+    WHY,
+)
 
-TITLE = Label("导入客户和车辆", "Import customers and cars")
-STEPS = (Label("上传", "Upload"), Label("对应", "Mapping"), Label("试运行", "Dry run"), Label("导入", "Import"))
-LIMIT = Label("CSV、TXT、XLSX，最大 {most} MB", "CSV, TXT or XLSX, up to {most} MB")
-STORE, OWNER = Label("门店", "Store"), Label("归属", "Owner")
-NO_STORE = Label("请选择您可以导入的门店。", "Choose a store you may import into.")
-OWNERS = {
-    Owner.NOBODY: Label("暂不归属任何人", "Nobody for now"),
-    Owner.ME: Label("归我", "Me"),
-    Owner.EMPLOYEE: Label("归一位员工（下一步选择）", "One employee (chosen in the next step)"),
-    Owner.COLUMN: Label("按文件中的顾问", "As named in a column of the file"),
-}
-OWNER_HELP = Label(
-    "按文件归属时，找不到的顾问会留空，并在试运行里计数。",
-    "Names that are not found are left empty and counted in the dry run.",
-)
-STATES: dict[State, tuple[Label, Colour]] = {
-    State.MAPPING: (Label("待对应", "To be mapped"), "neutral"),
-    State.CHECKING: (Label("试运行中", "Being checked"), "info"),
-    State.CHECKED: (Label("待确认", "To be confirmed"), "warn"),
-    State.IMPORTING: (Label("导入中", "Importing"), "info"),
-    State.DONE: (Label("已完成", "Done"), "ok"),
-    State.UNDOING: (Label("撤销中", "Being rolled back"), "info"),
-    State.UNDONE: (Label("已撤销", "Rolled back"), "neutral"),
-    State.FAILED: (Label("已中断", "Stopped"), "bad"),
-    State.EXPIRED: (Label("已过期", "Expired"), "neutral"),
-}
-PHASES = {
-    State.CHECKING: Label("正在试运行：逐行读取、核对", "Dry run: reading and checking every row"),
-    State.IMPORTING: Label("正在写入客户和车辆", "Writing customers and cars"),
-    State.UNDOING: Label("正在撤销导入", "Rolling the import back"),
-}
-NEW = {"customer": Label("新客户", "New customers"), "vehicle": Label("新车辆", "New cars")}
-MATCHED = {
-    "customer": Label("本店已有客户", "Customers here already"),
-    "vehicle": Label("本店已有车辆", "Cars here already"),
-}
-FAILING, ROWS = Label("不能导入的行", "Failing rows"), Label("读到的行", "Rows read")
-REPEATED, LEFT_OUT = Label("文件内重复的行", "Repeated in the file"), Label("跳过的行", "Left out")
-NO_STAFF = Label("找不到的顾问", "Unknown consultants")
-TITLES_SKIPPED = Label("标题、合计等跳过 {n} 行", "{n} title, total and blank rows passed over")
-SUBMIT = Label("导入 {n} 行", "Import {n} rows")
-NOTHING = Label(
-    "没有可以导入的行。请更正文件或返回修改对应。",
-    "No row can be imported. Correct the file or go back to the mapping.",
-)
-NOT_YOURS = Label("只有上传人可以确认导入。", "Only who uploaded the file can confirm the import.")
-MORE_ROWS, MORE_OFFERS = (
-    Label("另有 {n} 行", "{n} more rows"),
-    Label(
-        "另有 {n} 行与本店已有记录相符，将按“全部按此处理”或合并处理。",
-        "{n} more rows match; they follow “do this for all”, or are joined.",
-    ),
-)
-WHY = {
-    "number": Label("客户编号相同", "same customer number"),
-    "id_card": Label("身份证号相同", "same identity number"),
-    "person": Label("手机和姓名相同", "same mobile and name"),
-    "car": Label("同名车主的同一辆车", "same car and owner's name"),
-    "vin": Label("车架号相同", "same VIN"),
-}
-ANSWERS = {
-    "join": Label("合并（只补空白）", "Join (fill gaps only)"),
-    "new": Label("仍新建客户", "Add as a new customer"),
-    "skip": Label("跳过这一行", "Leave the row out"),
-}
-REMOVED = Label(
-    "已撤销：删除 {removed} 条，还原 {restored} 条，保留 {spared} 条。",
-    "Rolled back: {removed} removed, {restored} restored, {spared} spared.",
-)
-CHANGED_BY = Label("{by} 于 {at} 修改过", "changed by {by} on {at}")
-USED = Label("已有其他记录引用它", "other records refer to it")
-WHO, WHEN = Label("操作人", "Who"), Label("时间", "When")
-NEW_IMPORT = Label("导入文件", "Import a file")
-NO_BATCH, NO_BATCH_ADVICE = (
-    Label("还没有导入过", "Nothing was imported yet"),
-    Label("上传旧系统导出的客户名单即可开始。", "Upload a list of customers from the old system to begin."),
-)
-AND = Label("、", ", ")
-FIRST, A_PAGE = 50, 30  # rows shown, imports a page
+FIRST = 20  # rows shown
 
 
 def steps(batch: Batch | None, current: int) -> dict[str, Any]:
@@ -244,12 +182,9 @@ def planned(batch: Batch, locale: str) -> list[Count]:
     counts = batch.counts
     skipped = sum(counts["skipped"].values())
     told = TITLES_SKIPPED.format(n=skipped).text(locale) if skipped else None
-    made = [Count(text=ROWS.text(locale), value=f"{counts['rows']:,}", note=told)]
-    for name in batch.entities:
-        made.append(Count(text=NEW[name].text(locale), value=f"{counts['new'].get(name, 0):,}", state="ok"))
-    for name in batch.entities:
-        if number := counts["matched"].get(name):
-            made.append(Count(text=MATCHED[name].text(locale), value=f"{number:,}", state="info"))
+    made = [Count(text=ROWS.text(locale), value=f"{counts['rows']:,}", note=told), *added(batch, counts["new"], locale)]
+    matched = ((name, counts["matched"].get(name)) for name in batch.entities)
+    made += [Count(text=MATCHED[name].text(locale), value=f"{n:,}", state="info") for name, n in matched if n]
     rest: list[tuple[Label, int, Colour]] = [
         (REPEATED, counts["duplicates"], "neutral"),
         (NO_STAFF, counts["unknown_staff"], "warn"),
@@ -257,6 +192,13 @@ def planned(batch: Batch, locale: str) -> list[Count]:
     ]
     made += [Count(text=word.text(locale), value=f"{number:,}", state=state) for word, number, state in rest if number]
     return made
+
+
+def added(batch: Batch, numbers: dict[str, int], locale: str) -> list[Count]:
+    """New records, by what they are."""
+    return [
+        Count(text=NEW[name].text(locale), value=f"{numbers.get(name, 0):,}", state="ok") for name in batch.entities
+    ]
 
 
 def offer(one: Offer, locale: str) -> JoinOffer:
@@ -296,123 +238,3 @@ def failing(context: Context, batch: Batch, *, own: bool) -> dict[str, Any]:
 def kept(batch: Batch) -> tuple[str, ...]:
     """The columns that are kept sealed."""
     return tuple(one.label for one in batch.mapping.columns if one.use is Use.SEALED) if batch.mapping else ()
-
-
-def result(context: Context, batch: Batch) -> ResultPage:
-    """What an import did, or why it stopped, and its undoing."""
-    locale, actor = door.locale(), context.actor
-    undoable = batch.state in (State.DONE, State.FAILED) and all(
-        actor.may(Action.DELETE, entity.name) for entity in IMPORTED if entity.name in batch.entities
-    )
-    word, colour = STATES[batch.state]
-    own = batch.by == actor.id
-    return ResultPage(
-        frame=frame(),
-        title=TITLE.text(locale),
-        **steps(batch, 3),
-        **failing(context, batch, own=own),
-        file=batch.file,
-        tag=Tag(text=word.text(locale), state=colour),
-        counts=tuple(done(batch, locale)),
-        records_href="/data/customer/?order=-id" if batch.state is State.DONE else None,
-        rollback_action=f"/import/{batch.id}/rollback" if undoable else None,
-        retry_action=f"/import/{batch.id}/run" if own and batch.state is State.FAILED else None,
-        rolled_back=undone(batch, locale),
-        spared=spared(context, batch, locale) if batch.state is State.UNDONE else (),
-        kept=kept(batch),
-        facts=facts(context, batch, locale),
-        problem=batch.problem.text(locale) if batch.problem else None,
-    )
-
-
-def done(batch: Batch, locale: str) -> list[Count]:
-    """What was written."""
-    written = batch.counts.get("written")
-    if written is None:
-        return planned(batch, locale) if batch.counts else []
-    made = [
-        Count(text=NEW[name].text(locale), value=f"{written['created'].get(name, 0):,}", state="ok")
-        for name in batch.entities
-    ]
-    for name in batch.entities:
-        joined = written["joined"].get(name, 0)
-        if number := joined + written["matched"].get(name, 0):
-            note = Label("其中补全 {n}", "{n} of them completed").format(n=joined).text(locale) if joined else None
-            made.append(Count(text=MATCHED[name].text(locale), value=f"{number:,}", state="info", note=note))
-    rest: list[tuple[Label, int, Colour]] = [
-        (LEFT_OUT, batch.counts["left_out"], "neutral"),
-        (FAILING, batch.counts["failing"], "bad"),
-    ]
-    made += [Count(text=word.text(locale), value=f"{number:,}", state=state) for word, number, state in rest if number]
-    return made
-
-
-def undone(batch: Batch, locale: str) -> str | None:
-    """What a rolling back did, in one sentence."""
-    fates = batch.counts.get("undone")
-    if fates is None:
-        return None
-    sums = {
-        fate: sum(one.get(fate, 0) for one in fates.values()) for fate in ("removed", "restored", "changed", "used")
-    }
-    told = REMOVED.format(removed=sums["removed"], restored=sums["restored"], spared=sums["changed"] + sums["used"])
-    return told.text(locale)
-
-
-def spared(context: Context, batch: Batch, locale: str) -> tuple[Spared, ...]:
-    """Records a rolling back left alone."""
-    made = []
-    for one in report.spared(context.connection, batch, FIRST):
-        at = f"{local(one.at):%Y-%m-%d %H:%M}"
-        why = USED if one.why == "used" else CHANGED_BY.format(by=one.by or "—", at=at)
-        made.append(Spared(text=one.title, href=f"/data/{one.entity}/{one.record}", why=why.text(locale)))
-    return tuple(made)
-
-
-def facts(context: Context, batch: Batch, locale: str) -> tuple[Count, ...]:
-    """Who imported what, when and where."""
-    store = report.store_names(context.connection, [batch.store]).get(batch.store, "—")
-    who = report.people_names(context.connection, [batch.by]).get(batch.by or 0, "SYSTEM")
-    told = (
-        (WHO, who),
-        (WHEN, f"{local(batch.finished or batch.at):%Y-%m-%d %H:%M}"),
-        (STORE, store),
-        (OWNER, OWNERS[batch.owner].text(locale)),
-    )
-    return tuple(Count(text=word.text(locale), value=value) for word, value in told)
-
-
-def listing(context: Context, before: int | None) -> BatchesPage:
-    """The imports within reach, a page of them."""
-    locale = door.locale()
-    found = batches.newest(context.connection, before, A_PAGE + 1)
-    shown = found[:A_PAGE]
-    stores = report.store_names(context.connection, {one.store for one in shown})
-    people = report.people_names(context.connection, {one.by for one in shown})
-    empty = Empty(text=NO_BATCH.text(locale), advice=NO_BATCH_ADVICE.text(locale)) if not found and not before else None
-    return BatchesPage(
-        frame=frame(),
-        title=texts(locale).batches,
-        batches=tuple(row(one, stores, people, locale) for one in shown),
-        buttons=(Button(text=NEW_IMPORT.text(locale), href="/import/new", icon="upload", main=True),),
-        next_href=f"/import/?before={shown[-1].id}" if len(found) > A_PAGE else None,
-        previous_href="/import/" if before else None,
-        empty=empty,
-    )
-
-
-def row(one: Batch, stores: dict[int, str], people: dict[int, str], locale: str) -> Row:
-    """An import in the list."""
-    word, colour = STATES[one.state]
-    names = [entity.label.text(locale) for entity in IMPORTED if entity.name in one.entities]
-    return Row(
-        file=one.file,
-        href=f"/import/{one.id}",
-        tag=Tag(text=word.text(locale), state=colour),
-        entity=AND.text(locale).join(names) or CUSTOMER.label.text(locale),
-        store=stores.get(one.store, "—"),
-        who=people.get(one.by or 0, "SYSTEM"),
-        when=f"{local(one.at):%m-%d %H:%M}",
-        exact=local(one.at).isoformat(timespec="seconds"),
-        counts=tuple(done(one, locale)) if one.state in (State.DONE, State.UNDONE, State.CHECKED) else (),
-    )

@@ -15,10 +15,10 @@ from app.exchange import batch as batches
 from app.exchange import failed_rows, report
 from app.exchange.batch import RUNNING, Batch, State
 from app.exchange.begin import Upload, add, answer, demand, look, look_anew, offered
+from app.exchange.limits import MIB
 from app.exchange.refusals import Unreadable, unreadable
 from app.exchange.source import Choices
 from app.exchange.steps import CUSTOMER, IMPORTED, Tools
-from app.exchange.limits import MIB
 from app.heads import door
 from app.heads.door import opened, signed_in, through_door
 from app.heads.frame import draw
@@ -26,7 +26,8 @@ from app.heads.house import House, house
 from app.jobs.importing import stop, tools_of
 from app.records.context import Context
 from app.records.event import note
-from app.views import import_mapping, import_pages
+from app.views import import_mapping, import_pages, import_results
+from app.views.import_words import NO_STORE
 
 importing = Blueprint("importing", __name__, url_prefix="/import")
 ADMINISTRATOR = "administrator"
@@ -71,7 +72,7 @@ def ask(context: Context, batch: Batch, kind: str, to: State, **changes: object)
 def listed() -> str:
     """The imports within reach, newest first."""
     before = request.args.get("before", "")
-    return draw(import_pages.listing(permitted(), int(before) if before.isdecimal() and len(before) < 19 else None))  # noqa: PLR2004
+    return draw(import_results.listing(permitted(), int(before) if before.isdecimal() and len(before) < 19 else None))  # noqa: PLR2004
 
 
 @importing.get("/new")
@@ -88,7 +89,7 @@ def upload() -> Answer | str | tuple[str, int]:
         context = permitted()
         store, owner = import_pages.store_of(context), import_pages.owner_of()
         if store is None:
-            return draw(import_pages.upload(context, most(), problem=import_pages.NO_STORE)), 422
+            return draw(import_pages.upload(context, most(), problem=NO_STORE)), 422
         demand(context, IMPORTED, store)
         entities = offered(context)
     try:
@@ -185,7 +186,7 @@ def show(number: int) -> Answer | str:
         return redirect(f"/import/{number}/mapping", 303)
     if batch.state is State.CHECKED:
         return draw(import_pages.dry_run(context, batch, own=batch.by == context.actor.id))
-    return draw(import_pages.result(context, batch))
+    return draw(import_results.result(context, batch))
 
 
 def settled(context: Context, number: int) -> Batch:
@@ -247,7 +248,7 @@ def rollback(number: int) -> Answer:
 @importing.get("/<int:number>/failed.csv")
 @through_door
 def failed(number: int) -> Answer:
-    """The rows that failed as a file to correct and import again; it holds what its importer sent, so it is his alone."""
+    """The failed rows as a file to correct and import again; it holds what its importer sent, so it is his alone."""
     context = permitted()
     batch = mine(context, number)
     if batch.mapping is None or not batch.counts.get("failing"):

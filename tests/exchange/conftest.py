@@ -123,7 +123,9 @@ def run_due(premises: Premises) -> Callable[[], None]:
     entry.take_post(entry.Post(premises.config.as_process("worker"), "default", HURRY))
 
     def run() -> None:
-        while due := premises.run("SELECT id FROM work.outbox WHERE state IN ('pending', 'enqueued') AND run_after <= now() ORDER BY id"):
+        while due := premises.run(
+            "SELECT id FROM work.outbox WHERE state IN ('pending', 'enqueued') AND run_after <= now() ORDER BY id"
+        ):
             for (work,) in due:
                 entry.execute(work)
 

@@ -56,7 +56,9 @@ def test_asking_is_limited_and_in_the_trail(premises):
     with premises.acting("consultant") as context, pytest.raises(TooMany):
         find_or_claim(context, "vin", VIN[1])
     assert premises.one("SELECT count(*) FROM trail.entry WHERE action = 'claim'") == 60
-    values = premises.run("SELECT after FROM trail.value v JOIN trail.entry e ON e.id = v.entry_id WHERE e.action = 'claim'")
+    values = premises.run(
+        "SELECT after FROM trail.value v JOIN trail.entry e ON e.id = v.entry_id WHERE e.action = 'claim'"
+    )
     assert not any(VIN[1] in text for (text,) in values)
 
 

@@ -77,7 +77,9 @@ def test_a_workbook_bomb_is_refused(manager):
 
 def test_one_quote_far_down_stops_the_dry_run_with_its_line(manager, numbers):
     rows = "".join(f"客户{n},,,,\n" for n in range(1_000))
-    number = manager.begun(HEAD + rows + '客户X,,,,"没有结束\n' + "".join(f"客户{n},,,,\n" for n in range(1_000, 3_000)))
+    number = manager.begun(
+        HEAD + rows + '客户X,,,,"没有结束\n' + "".join(f"客户{n},,,,\n" for n in range(1_000, 3_000))
+    )
     sent = manager.desk.post(f"/import/{number}/mapping", data={})
     assert sent.status_code == 303
     manager.run_due()
@@ -96,7 +98,10 @@ def test_a_file_over_the_limit_is_told_so(manager, premises):
 
 
 def test_an_administrator_who_imports_may_send_more(wizard, premises):
-    premises.run("INSERT INTO ab_user_role (user_id, role_id) SELECT %s, id FROM ab_role WHERE name = 'administrator'", premises.users["manager"])
+    premises.run(
+        "INSERT INTO ab_user_role (user_id, role_id) SELECT %s, id FROM ab_role WHERE name = 'administrator'",
+        premises.users["manager"],
+    )
     at = wizard("manager")
     sent = at.upload(HEAD.encode() + "张三,,,,\n".encode() * 1_000_000, "a.csv")
     assert sent.status_code == 303
@@ -124,13 +129,18 @@ def test_a_second_confirmation_is_a_conflict(manager):
 def test_a_table_role_cannot_write_the_stage_of_another_store(premises):
     """What an injected statement could try with the worker's connection, announced as 王经理."""
     other = premises.stores["XH"]
-    premises.run("INSERT INTO import_batch (store_id, file_name, file_hash, file_size, owner_rule) VALUES (%s, 'x', sha256(''), 1, 'nobody')", other)
+    premises.run(
+        "INSERT INTO import_batch (store_id, file_name, file_hash, file_size, owner_rule)"
+        " VALUES (%s, 'x', sha256(''), 1, 'nobody')",
+        other,
+    )
     number = premises.one("SELECT id FROM import_batch")
     with premises.connect("worker") as connection:
         connection.execute("SELECT gate.announce_job(%s, 't')", (premises.users["manager"],))
-        with pytest.raises(Exception, match="not granted"), connection.cursor().copy(
-            "COPY import_row_dock (batch_id, line, store_id, state) FROM STDIN"
-        ) as copy:
+        with (
+            pytest.raises(Exception, match="not granted"),
+            connection.cursor().copy("COPY import_row_dock (batch_id, line, store_id, state) FROM STDIN") as copy,
+        ):
             copy.write_row((number, 1, other, "ready"))
 
 

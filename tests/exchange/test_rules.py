@@ -10,14 +10,19 @@ from tests.exchange.conftest import HEAD, VIN, lines
 
 def test_a_row_makes_a_customer_and_his_car(manager, premises):
     manager.through(lines(f"张三,138 0013 8000,{VIN[0]},沪A·12345,怕等"))
-    row = premises.run("SELECT c.name, c.store_id, v.vin, v.plate, c.note FROM customer c JOIN vehicle v ON v.customer_id = c.id")
+    row = premises.run(
+        "SELECT c.name, c.store_id, v.vin, v.plate, c.note FROM customer c JOIN vehicle v ON v.customer_id = c.id"
+    )
     assert row == [("张三", premises.stores["PD"], VIN[0], "沪A12345", "怕等")]
 
 
 def test_imported_records_are_found_and_read_like_typed_ones(manager, premises):
     manager.through(lines(f"张三,13800138000,{VIN[0]},沪A12345,"))
     for words in ("张三", "zhangsan", "zs", "13800138000", "8000", "沪A12345", VIN[0], VIN[0][-6:]):
-        assert "张三" in manager.desk.get(f"/search?q={words}").text or "沪A" in manager.desk.get(f"/search?q={words}").text, words
+        assert (
+            "张三" in manager.desk.get(f"/search?q={words}").text
+            or "沪A" in manager.desk.get(f"/search?q={words}").text
+        ), words
     number = premises.one("SELECT id FROM customer")
     assert "138****8000" in manager.desk.get(f"/data/customer/{number}").text
     assert premises.one("SELECT name_key FROM customer").startswith("zhang san")
@@ -40,7 +45,9 @@ def test_a_customer_without_phone_or_car_is_fine(manager, numbers):
 
 
 def test_a_failing_cell_fails_its_whole_row_and_says_where(manager, numbers):
-    number = manager.begun(lines(f"张三,1380013800,{VIN[0]},,", "李四,13800138000,LVGBE40K5L431572X,,", f"王五,,{VIN[2]},,"))
+    number = manager.begun(
+        lines(f"张三,1380013800,{VIN[0]},,", "李四,13800138000,LVGBE40K5L431572X,,", f"王五,,{VIN[2]},,")
+    )
     page = manager.check(number)
     assert "手机号应为 11 位" in page
     assert "1380013800" not in page  # of a sealed field not even a wrong value is shown
@@ -68,7 +75,9 @@ def test_gaps_are_filled_and_nothing_is_overwritten(manager, premises):
     head = "姓名,手机,车架号,车牌号,备注,地址,邮箱\n"
     manager.through(head + f"张三,13800138000,{VIN[0]},沪A12345,新备注,浦东张江路1号,z@example.com\n")
     number = premises.one("SELECT id FROM customer")
-    assert premises.run("SELECT note, address IS NOT NULL, email_bidx IS NOT NULL FROM customer") == [("旧备注", True, True)]
+    assert premises.run("SELECT note, address IS NOT NULL, email_bidx IS NOT NULL FROM customer") == [
+        ("旧备注", True, True)
+    ]
     assert premises.one("SELECT plate FROM vehicle") == "沪A12345"
     with premises.acting("manager") as context:
         from app.records import read
@@ -139,7 +148,12 @@ OWNED = "姓名,手机,销售顾问\n张三,13800138000,李顾问\n李四,139001
 
 @pytest.mark.parametrize(
     ("rule", "owners"),
-    [("nobody", [None, None]), ("me", ["王经理", "王经理"]), ("employee", ["周顾问", "周顾问"]), ("column", ["李顾问", None])],
+    [
+        ("nobody", [None, None]),
+        ("me", ["王经理", "王经理"]),
+        ("employee", ["周顾问", "周顾问"]),
+        ("column", ["李顾问", None]),
+    ],
 )
 def test_the_owner_rule_says_whose_records_they_become(manager, premises, rule, owners):
     number = manager.begun(OWNED, owner=rule)
@@ -187,7 +201,9 @@ def test_a_mapping_that_cannot_be_is_shown_with_its_reason(manager):
 
 def test_a_file_can_be_read_otherwise(manager):
     number = manager.begun(b"a;b\n\xd5\xc5\xc8\xfd;1\n", "x.csv")
-    sent = manager.desk.post(f"/import/{number}/mapping", data={"encoding": "gb18030", "separator": ";", "header_line": "0"})
+    sent = manager.desk.post(
+        f"/import/{number}/mapping", data={"encoding": "gb18030", "separator": ";", "header_line": "0"}
+    )
     assert sent.status_code == 303
     assert "张三" in manager.desk.get(f"/import/{number}/mapping").text
 
@@ -234,7 +250,11 @@ def test_no_clear_phone_stands_in_the_stage(manager, premises):
 
 
 def test_upload_form_asks_for_a_file_and_a_store(manager):
-    empty = manager.desk.post("/import/new", data={"store": str(manager.premises.stores["PD"])}, content_type="multipart/form-data")
+    empty = manager.desk.post(
+        "/import/new", data={"store": str(manager.premises.stores["PD"])}, content_type="multipart/form-data"
+    )
     assert empty.status_code == 422
     data = {"file": (io.BytesIO(b"a,b\n1,2\n"), "a.csv"), "store": "abc"}
-    assert "请选择您可以导入的门店" in manager.desk.post("/import/new", data=data, content_type="multipart/form-data").text
+    assert (
+        "请选择您可以导入的门店" in manager.desk.post("/import/new", data=data, content_type="multipart/form-data").text
+    )

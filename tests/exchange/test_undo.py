@@ -16,7 +16,10 @@ def test_an_import_goes_without_a_trace_but_the_trail(manager, premises, numbers
     assert premises.one("SELECT count(*) FROM search_token WHERE entity IN ('customer', 'vehicle')") == 0
     assert premises.one("SELECT count(*) FROM import_kept") == 0
     assert premises.one("SELECT count(*) FROM trail.entry WHERE action = 'import_undone'") == 1
-    assert premises.one("SELECT count(*) FROM trail.entry WHERE action = 'delete' AND entity IN ('customer', 'vehicle')") == 3826
+    assert (
+        premises.one("SELECT count(*) FROM trail.entry WHERE action = 'delete' AND entity IN ('customer', 'vehicle')")
+        == 3826
+    )
 
 
 def test_a_record_changed_since_is_spared_and_listed(manager, premises, numbers):
@@ -59,7 +62,10 @@ def test_filled_gaps_are_emptied_where_nobody_changed_them(manager, premises):
     with premises.acting("consultant") as context:
         update(context, context.entity("customer"), second, None, {"note": "改过"})
     page = manager.undo(number)
-    assert premises.run("SELECT name, address IS NULL, note FROM customer ORDER BY id") == [("张三", True, None), ("李四", True, "改过")]
+    assert premises.run("SELECT name, address IS NULL, note FROM customer ORDER BY id") == [
+        ("张三", True, None),
+        ("李四", True, "改过"),
+    ]
     assert "还原 1 条" in page
     assert "保留 1 条" in page
 

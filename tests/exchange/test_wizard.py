@@ -19,7 +19,10 @@ def test_the_legacy_file_comes_in_whole(manager, numbers, premises, file):
     assert numbers() == (1913, 1913)
     assert premises.one("SELECT count(*) FROM vehicle WHERE customer_id IS NULL") == 0
     assert premises.one("SELECT count(*) FROM import_kept WHERE batch_id = %s", number) == 1955
-    assert premises.one("SELECT count(*) FROM trail.entry WHERE action = 'insert' AND entity IN ('customer', 'vehicle')") == 3826
+    assert (
+        premises.one("SELECT count(*) FROM trail.entry WHERE action = 'insert' AND entity IN ('customer', 'vehicle')")
+        == 3826
+    )
     assert premises.one("SELECT count(*) FROM trail.entry WHERE action = 'import'") == 1
 
 
@@ -32,7 +35,10 @@ def test_the_same_file_again_adds_nothing(manager, numbers):
     assert manager.counts(again)["matched"] == {"customer": 1913, "vehicle": 1913}
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh_Hans_CN", ("对应", "试运行", "新客户")), ("en", ("Mapping", "Dry run", "New customers"))])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh_Hans_CN", ("对应", "试运行", "新客户")), ("en", ("Mapping", "Dry run", "New customers"))],
+)
 def test_the_wizard_speaks_both_languages(wizard, language, words):
     at = wizard("manager", language)
     assert words[0] in at.desk.get("/import/new").text
