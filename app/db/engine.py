@@ -12,7 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # Everything a session can hold beyond its transaction: a cursor WITH HOLD keeps the rows of whoever opened it.
-FORGOTTEN = "CLOSE ALL; UNLISTEN *; RESET ALL; SELECT pg_catalog.pg_advisory_unlock_all()"
+FORGOTTEN = "CLOSE ALL; UNLISTEN *; RESET ALL; DISCARD SEQUENCES; SELECT pg_catalog.pg_advisory_unlock_all()"
 
 
 # A role may change what its own future sessions begin with; what is said while connecting comes before that.

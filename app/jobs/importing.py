@@ -49,9 +49,14 @@ def work(context: JobContext, task: Callable[[Steps, Tools, int], None], batch: 
 
 
 def _stop(context: JobContext, number: int, why: Label) -> None:
-    """Puts the batch where a person can act, with the reason; by the system, for the importer may have lost rights."""
+    """Puts the batch where a person can act, with the reason; by the system, for the importer may have lost rights.
+
+    A web process wrote the work, so it may name any batch; only the one that waits for this very work is touched.
+    """
     with as_system(context.engine, context.work.request_id or "import") as connection:
-        stop(connection, number, why)
+        sql = "SELECT EXISTS (SELECT FROM import_batch WHERE id = %s AND work_id = %s)"
+        if connection.exec_driver_sql(sql, (number, context.work.id)).scalar_one():
+            stop(connection, number, why)
 
 
 def stop(connection: Connection, number: int, why: Label) -> None:

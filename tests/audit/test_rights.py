@@ -98,7 +98,7 @@ def test_a_note_says_who_and_when_by_itself(trail: Trail):
 
 
 def test_a_failed_sign_in_is_noted_without_an_actor(trail: Trail):
-    with trail.connect("web") as connection:
+    with trail.connect("worker") as connection:
         connection.execute("SELECT trail.note('sign_in_failed', NULL, NULL, NULL, NULL)")
     assert trail.run("SELECT actor_id, actor_kind, values_digest FROM trail.entry") == [(None, "database", None)]
 
