@@ -16,6 +16,12 @@ def attack(kind: Callable[[Scene], list[str]]) -> Callable[[Scene], list[str]]:
     return kind
 
 
+def glance(hand: Hand) -> None:
+    """Reads the tables that hold business."""
+    for name in ENTITIES:
+        hand.run(f"SELECT t::text FROM {name} t")
+
+
 def everything(hand: Hand) -> list[str]:
     """Every way to read and write rows that needs no trick."""
     scene = hand.scene
@@ -122,13 +128,12 @@ def put(hand: Hand, ticket: str, reach: str, *, local: bool = True) -> None:
 
 @attack
 def settings_nobody_signed(scene: Scene) -> list[str]:
-    found = []
     with scene.open("web", "consultant") as hand:
         for ticket, reach in forgeries(hand):
             for local in (True, False):
                 put(hand, ticket, reach, local=local)
-                found += everything(hand)
-    return found
+                glance(hand)
+        return everything(hand)
 
 
 @attack

@@ -33,6 +33,8 @@ TEXTS = {
     "space": "   ",
 }
 
+WORST = ("nul", "long", "html", "sql", "format", "noncharacter", "huge", "digits", "superscript")
+
 
 def cursor(text: str) -> str:
     """Any text dressed as a place in a list."""
