@@ -1,6 +1,6 @@
 """The browser's session, for browsers alone: a program's request has none to open."""
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 
@@ -14,6 +14,10 @@ class BrowserSessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of the request's cookie; an empty one for a program."""
         return Unsaved() if "Authorization" in request.headers else super().open_session(app, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Over TLS only, where this request came by TLS or the settings say that all do."""
+        return request.is_secure or super().get_cookie_secure(app)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Sets the cookie where a browser's session changed."""

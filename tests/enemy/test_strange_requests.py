@@ -32,3 +32,24 @@ def test_a_session_ended_by_a_strange_cookie_is_no_fault(premises: Premises):
     client = premises.app.test_client(use_cookies=False)
     for path in ("/sign-out", "/password", "/language", "/sign-in"):
         assert client.post(path, headers={"Cookie": f'sid="{NUL}"'}).status_code < 500
+
+
+def test_no_cookie_given_over_tls_is_sent_without_it(premises: Premises):
+    answer = premises.app.test_client().get("/sign-in", base_url="https://forecourt.example")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies
+    assert all("Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+
+
+def test_a_forwarded_header_of_a_stranger_is_not_believed(premises: Premises):
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "evil.example"}
+    answer = premises.app.test_client().get("/sign-in", headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("authorization", ["", "x", "Basic eDp5", "Bearer", "Bearer x"])
+def test_an_invented_authorization_does_not_lift_the_check_of_forms(authorization, premises: Premises):
+    answer = premises.desk("consultant").patch(
+        "/api/v1/data/customer/1", json={"note": "x"}, csrf=False, headers={"Authorization": authorization}
+    )
+    assert answer.status_code in (400, 401)
