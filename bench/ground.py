@@ -24,8 +24,8 @@ FAST = [(signal.SIGINT, 60.0), (signal.SIGQUIT, 5.0)]
 
 
 def home() -> Path:
-    """The bench's own home: FORECOURT_BENCH_HOME, or one beside the installation's."""
-    named = os.environ.get("FORECOURT_BENCH_HOME")
+    """The bench's own home: BENCH_HOME, or one beside the installation's."""
+    named = os.environ.get("BENCH_HOME")
     usual = Config().home
     return Path(named) if named else usual.with_name(f"{usual.name}-bench")
 
