@@ -1,4 +1,4 @@
-"""The migrated database is what the descriptions ask for: neither has a column, key or policy the other lacks."""
+"""The database is what the descriptions ask for: neither has a column, key, policy or trigger the other lacks."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine, pool
 from app.core.entity import Entity
 from app.models import ENTITIES
 from app.studio import ddl
+from app.studio.bring import bring
 from config import Config
 
 FACTS = {
@@ -48,10 +49,11 @@ BESIDE = {
 
 @pytest.fixture(scope="module")
 def both(config: Config) -> Iterator[Connection]:
-    """A connection to the migrated database, where the schema `fresh` holds every table as its description makes it."""
+    """A connection to the database as it is after a start, where the schema `fresh` holds every table as its description makes it."""
     engine = create_engine(config.url("administrator"), poolclass=pool.NullPool)
     targets = {entity.name: entity.belongs for entity in ENTITIES.values()}
     with engine.connect() as connection, connection.begin() as transaction:
+        bring(connection, list(ENTITIES.values()))  # as every start does
         connection.exec_driver_sql("CREATE SCHEMA fresh AUTHORIZATION forecourt_owner")
         connection.exec_driver_sql("SET LOCAL ROLE forecourt_owner")
         connection.exec_driver_sql("SET LOCAL search_path = fresh")
