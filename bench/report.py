@@ -36,7 +36,7 @@ the reset of a connection. Customers lie in twenty stores; the consultant and th
 smallest, which has 2,000 of 1,000,000 customers (200 of 10,000) and the lowest ids; the head of the company sees all
 twenty. *growth* is web and db on 1,000,000 over the same on 10,000. Stock Flask-AppBuilder 5.3 serves the same
 customers in clear from the same server, to its administrator, without row rules and without a trail; related fields are
-taken out of its search form. A limit that is not met is met with *least* where the page says so.
+taken out of its search form. Limits in milliseconds are for *web*; one that is missed while *least* keeps it says so.
 """
 
 
