@@ -1,6 +1,7 @@
 """What FAB needs of each description, whatever its origin: a mapped class, and a window on it."""
 
 from collections import OrderedDict
+from itertools import count
 from threading import Lock
 from typing import Any
 
@@ -17,6 +18,7 @@ LARGEST = 256
 KEPT = 1  # versions behind the newest whose requests may still run
 _held: OrderedDict[Entity, type] = OrderedDict()
 _lock = Lock()
+_number = count()
 _registry = registry(metadata=MetaData())  # one for all: each of its own would leave something in SQLAlchemy for ever
 
 
@@ -62,6 +64,6 @@ def _make(entity: Entity) -> type:
         if model.entity == entity:
             found: type = model
             return found
-    made: type = type(f"{entity.name}_{entity.version}", (), {})
+    made: type = type(f"{entity.name}_{entity.version}_{next(_number)}", (), {})
     _registry.map_imperatively(made, bare_table(entity, {}))
     return made

@@ -8,24 +8,26 @@ from app.access.roles import ROLES
 from app.core.entity import Entity
 from app.studio.bring import bring
 
-# Accounts are no entity; the gate asks for this grant before anybody invites, resets or closes one.
-ACCOUNTS = "ab_user"
-TENDS_ACCOUNTS = ("create", "list", "read", "update")
-# Nor is the catalog; publishing a new, a changed or no more entity asks for these verbs on it.
-CATALOG = "catalog"
-TENDS_CATALOG = ("create", "delete", "list", "read", "update")
+ACCOUNTS, CATALOG = "ab_user", "catalog"
+# What administrators tend though it is no entity: the gate asks for the first before anybody invites, resets or closes
+# an account, publishing for the second: a new, a changed, a removed entity takes its verb.
+TENDED = {
+    ACCOUNTS: ("create", "list", "read", "update"),
+    CATALOG: ("create", "delete", "list", "read", "update"),
+}
 
 
 def install_roles(connection: Connection) -> None:
     """Adds the roles a dealership starts with, those that are missing."""
     for role in ROLES:
         connection.exec_driver_sql("INSERT INTO ab_role (name) VALUES (%s) ON CONFLICT (name) DO NOTHING", (role.name,))
-    sql = (
-        "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT id, %s, %s, 'group' FROM ab_role"
-        " WHERE name = 'administrator' ON CONFLICT DO NOTHING"
-    )
-    for noun, verbs in ((ACCOUNTS, TENDS_ACCOUNTS), (CATALOG, TENDS_CATALOG)):
-        connection.exec_driver_sql(sql, (noun, list(verbs)))
+    for noun, verbs in TENDED.items():
+        if is_new(connection, noun):
+            sql = (
+                "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT id, %s, %s, 'group' FROM ab_role"
+                " WHERE name = 'administrator' ON CONFLICT DO NOTHING"
+            )
+            connection.exec_driver_sql(sql, (noun, list(verbs)))
 
 
 def install_grants(connection: Connection, entity: Entity) -> None:
@@ -41,9 +43,14 @@ def install_grants(connection: Connection, entity: Entity) -> None:
 
 def install_once(connection: Connection, entity: Entity) -> None:
     """Gives an entity that is new to this database its default grants."""
-    sql = "INSERT INTO catalog_installed (name) VALUES (%s) ON CONFLICT DO NOTHING RETURNING name"
-    if connection.exec_driver_sql(sql, (entity.name,)).scalar_one_or_none():
+    if is_new(connection, entity.name):
         install_grants(connection, entity)
+
+
+def is_new(connection: Connection, noun: str) -> bool:
+    """Whether grants on `noun` were never given here; from now on they were."""
+    sql = "INSERT INTO catalog_installed (name) VALUES (%s) ON CONFLICT DO NOTHING RETURNING name"
+    return connection.exec_driver_sql(sql, (noun,)).scalar_one_or_none() is not None
 
 
 def install_code(connection: Connection, entities: Iterable[Entity]) -> None:

@@ -165,6 +165,7 @@ def test_no_request_fails_or_sees_two_versions_or_anothers_filter(shop: Premises
     assert min(verdict.asked[what] for what in ("list of mine", "add", "edit", "record", "API list of mine")) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("planted", "word"),
     [("filters", r"list of mine: shows \["), ("pin", "versions|while|lacks")],
