@@ -1,56 +1,32 @@
 """The dry run: every row of a file read, checked, matched and laid ready, sealed values already sealed."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
-from uuid import UUID, uuid4
 
 import orjson
 from sqlalchemy import Connection
 
-from app.core.entity import Entity
-from app.core.errors import Forbidden, Invalid
+from app.core.errors import Forbidden, Invalid, Unfit
 from app.exchange import batch as batches
 from app.exchange.batch import Batch, State
 from app.exchange.cells import text_of
-from app.exchange.known import Keys, Match, Seen, find
+from app.exchange.hands import in_order
+from app.exchange.known import Match, Seen, find
 from app.exchange.mapping import Mapping, Target
 from app.exchange.owners import OwnerRule, Staff
+from app.exchange.preparing import Preparer, Ready, ruled, seal_json
 from app.exchange.raw import RawRow
-from app.exchange.read_row import Failure, reader
+from app.exchange.read_row import Failure
 from app.exchange.source import Format, Source, open_source
 from app.exchange.steps import IMPORTED, Steps, Tools, context_of
 from app.exchange.tally import Tally
 from app.records.context import Context
-from app.records.search import tokens_of
-from app.records.write import CHECKS, MASKED, stored
+from app.records.write import CHECKS
 
 COPY = (
     "COPY import_row_dock (batch_id, line, store_id, state, customer, customer_tokens, customer_leader, customer_match,"
     " customer_why, vehicle, vehicle_tokens, vehicle_leader, vehicle_match, kept, raw, failures) FROM STDIN"
 )
-
-
-@dataclass(slots=True)
-class Staged:
-    """A row as it is laid ready: columns and tokens by entity, or why it fails."""
-
-    raw: RawRow
-    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, str] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    match: Match = field(default_factory=Match)
-    leaders: dict[str, int | None] = field(default_factory=dict)
-    keys: Keys = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.keys = Keys(self.raw.line)
-
-    def know(self) -> None:
-        """Notes by what its customer and car are known, once its columns are filled."""
-        self.keys = Keys.of(self.raw.line, self.columns.get("customer"), self.columns.get("vehicle"))
 
 
 def check(steps: Steps, tools: Tools, number: int) -> None:
@@ -60,23 +36,29 @@ def check(steps: Steps, tools: Tools, number: int) -> None:
         if batch.state is not State.CHECKING or batch.mapping is None:
             return
         connection.exec_driver_sql("DELETE FROM import_row WHERE batch_id = %s", (number,))
-        staff = Staff.of(connection, batch.store)
-    tally = Tally()
-    stage = Stage(batch, batch.mapping, staff, tools, tally)
+        context = context_of(connection, tools.sealer)
+        rule = OwnerRule.of(context, batch, Staff.of(connection, batch.store))
+    stage = Stage(batch, batch.mapping, tools)
+    prepare = Preparer(context, batch.mapping, rule, batch.uuid)
     with (
         tools.uploads.opened(batch.hash, batch.uuid) as path,
         open_source(path, batch.file, batch.choices, tools.limits) as source,
     ):
         total = _lines(source)
-        rows = source.rows(tally.skip)
-        while chunk := list(islice(rows, tools.rows)):
+        chunks = _chunks(source.rows(stage.tally.skip), tools.rows)
+        for ready, unknown in in_order(prepare, chunks, tools.hands):
+            stage.tally.unknown += unknown
             with steps.transaction() as connection:
-                stage.lay(context_of(connection, tools.sealer), chunk)
-            steps.progress(tally.rows, max(total, tally.rows))
+                stage.lay(context_of(connection, tools.sealer), ready)
+            steps.progress(stage.tally.rows, max(total, stage.tally.rows))
     with steps.transaction() as connection:
-        tally.unknown = staff.unknown
-        batches.change(connection, batch, State.CHECKED, counts=tally.counts(), problem=None)
-        steps.finish(connection, {"rows": tally.rows, "failing": tally.failing})
+        batches.change(connection, batch, State.CHECKED, counts=stage.tally.counts(), problem=None)
+        steps.finish(connection, {"rows": stage.tally.rows, "failing": stage.tally.failing})
+
+
+def _chunks(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
 
 
 def _lines(source: Source) -> int:
@@ -88,27 +70,21 @@ def _lines(source: Source) -> int:
 
 
 class Stage:
-    """Lays the rows of one batch ready, a chunk a transaction."""
+    """Lays the rows of one batch ready, a chunk a transaction, and counts them."""
 
-    def __init__(self, batch: Batch, mapping: Mapping, staff: Staff, tools: Tools, tally: Tally) -> None:
-        self._batch, self._staff, self._tools, self._tally = batch, staff, tools, tally
-        self._read = reader(mapping, IMPORTED)
+    def __init__(self, batch: Batch, mapping: Mapping, tools: Tools) -> None:
+        self._batch, self._tools = batch, tools
         self._labels = {target: column.label for _, column, target in mapping.targets()}
         self._seen = Seen()
+        self.tally = Tally()
 
-    def lay(self, context: Context, chunk: Iterable[RawRow]) -> None:
-        """Reads, matches and stores one chunk in the context's transaction."""
+    def lay(self, context: Context, rows: Sequence[Ready]) -> None:
+        """Checks, matches and stores one chunk in the context's transaction."""
         self._may(context)
-        rule = OwnerRule.of(context, self._batch, self._staff)
-        defaults = {entity.name: _defaults(entity) for entity in IMPORTED}
-        staged = [self._stage(context, rule, defaults, raw) for raw in chunk]
-        found = find(context.connection, self._batch.store, (one.keys for one in staged if not one.failures))
-        for one in staged:
-            if not one.failures:
-                one.match = found.match(one.keys)
-                self._follow(one)
-            self._tally.add(one.columns.keys(), one.failures, one.match, one.leaders)
-        _copy(context.connection, (self._row(one) for one in staged))
+        if ruled():
+            self._obey(context, rows)
+        found = find(context.connection, self._batch.store, (one.keys for one in rows if not one.failures))
+        _copy(context.connection, [self._row(one, found.match(one.keys)) for one in rows])
 
     def _may(self, context: Context) -> None:
         """Refuses when the importer may no longer write one of the mapped fields."""
@@ -117,85 +93,55 @@ class Stage:
             if target.field not in context.policy(entity).writable:
                 raise Forbidden
 
-    def _stage(self, context: Context, rule: OwnerRule, defaults: dict[str, dict[str, Any]], raw: RawRow) -> Staged:
-        read = self._read(raw)
-        staged = Staged(raw, kept=dict(read.sealed), failures=list(read.failures))
-        for entity in IMPORTED:
-            values = read.values.get(entity.name)
-            if not values or staged.failures:
-                continue
-            rule.apply(entity, values)
-            whole = defaults[entity.name] | values
-            staged.failures += self._wrong(context, entity, whole, raw.line)
-            if not staged.failures:
-                self._fill(context, entity, whole, staged)
-        staged.know()
-        return staged
+    def _obey(self, context: Context, rows: Iterable[Ready]) -> None:
+        """Fails the rows that business rules refuse."""
+        for one in rows:
+            for entity in IMPORTED:
+                if entity.name in one.values and not one.failures:
+                    try:
+                        CHECKS.run(context, entity, one.values[entity.name], None)
+                    except Invalid as invalid:
+                        one.failures += self._refused(one.raw.line, entity.name, invalid)
 
-    def _wrong(self, context: Context, entity: Entity, values: dict[str, Any], line: int) -> Iterable[Failure]:
-        """Masks given as values, and what business rules refuse."""
-        for name, value in values.items():
-            if entity.by_name[name].sealed and isinstance(value, str) and ("**" in value or "••" in value):
-                yield self._failure(line, Target(entity.name, name), MASKED.code, MASKED.label, value)
-        if CHECKS.rules.get(entity.name):
-            try:
-                CHECKS.run(context, entity, values, None)
-            except Invalid as invalid:
-                for name, unfit in invalid.fields.items():
-                    yield self._failure(line, Target(entity.name, name), unfit.code, unfit.label, "")
+    def _refused(self, line: int, entity: str, invalid: Invalid) -> Iterator[Failure]:
+        for name, unfit in invalid.fields.items():
+            yield self._failure(line, Target(entity, name), unfit, "")
 
-    def _failure(self, line: int, target: Target, code: str, label: Any, raw: str) -> Failure:
-        return Failure(line, self._labels.get(target, ""), target, code, label, raw)
+    def _failure(self, line: int, target: Target, unfit: Unfit, raw: str) -> Failure:
+        return Failure(line, self._labels.get(target, ""), target, unfit.code, unfit.label, raw)
 
-    def _fill(self, context: Context, entity: Entity, values: dict[str, Any], staged: Staged) -> None:
-        uuid = uuid4()
-        columns = stored(context, entity, values, uuid)
-        staged.columns[entity.name] = {"uuid": uuid} | {name: _plain(one) for name, one in columns.items()}
-        tokens = tokens_of(context.sealer, entity, values)
-        staged.tokens[entity.name] = "{" + ",".join(map(str, tokens)) + "}"
+    def _row(self, one: Ready, match: Match) -> tuple[object, ...]:
+        """The row as the stage stores it; a customer number that is somebody else's fails it."""
+        leaders: dict[str, int | None] = {}
+        if not one.failures:
+            if clash := match.clash or self._seen.clash(one.keys):
+                unfit = Unfit("number_taken", clash)
+                one.failures.append(
+                    self._failure(one.raw.line, Target("customer", "number"), unfit, one.keys.number or "")
+                )
+            else:
+                follow = {"customer": self._seen.person, "vehicle": self._seen.car}
+                leaders = {name: follow[name](one.keys) for name in one.records}
+        self.tally.add(one.records.keys(), one.failures, match, leaders)
+        head = (self._batch.id, one.raw.line, self._batch.store)
+        return (*head, *(self._failed(one) if one.failures else _fine(one, match, leaders)))
 
-    def _follow(self, one: Staged) -> None:
-        """Finds the earlier line about the same customer or car; a number that is somebody else's fails the row."""
-        keys = one.keys
-        if clash := one.match.clash or self._seen.clash(keys):
-            target = Target("customer", "number")
-            one.failures.append(self._failure(keys.line, target, "number_taken", clash, keys.number or ""))
-            return
-        leaders = {"customer": self._seen.person, "vehicle": self._seen.car}
-        one.leaders = {name: leaders[name](keys) for name in one.columns}
-
-    def _row(self, one: Staged) -> tuple[object, ...]:
-        line, uuid, seal = one.raw.line, self._batch.uuid, self._tools.sealer.seal
-        head = (self._batch.id, line, self._batch.store)
-        if one.failures:
-            cells = [text_of(cell) for cell in one.raw.cells]
-            blob = seal_json(seal, {"cells": cells, "raw": [why.raw for why in one.failures]}, "import_row", line, uuid)
-            return (*head, "failed", *[None] * 10, blob, _why(one.failures))
-        person, car = one.columns.get("customer"), one.columns.get("vehicle")
-        return (
-            *head, "ready",
-            _json(person), one.tokens.get("customer"), one.leaders.get("customer"), person and one.match.customer,
-            person and one.match.why, _json(car), one.tokens.get("vehicle"), one.leaders.get("vehicle"),
-            car and one.match.vehicle, seal_json(seal, one.kept, "import_kept", line, uuid) if one.kept else None,
-            None, None,
-        )  # fmt: skip
+    def _failed(self, one: Ready) -> tuple[object, ...]:
+        cells = [text_of(cell) for cell in one.raw.cells]
+        told = {"cells": cells, "raw": [why.raw for why in one.failures]}
+        sealed = seal_json(self._tools.sealer, told, "import_row", one.raw.line, self._batch.uuid)
+        return ("failed", *[None] * 10, sealed, _why(one.failures))
 
 
-def _defaults(entity: Entity) -> dict[str, Any]:
-    """What a new record has where the file says nothing."""
-    given = {item.name: item.kind.read(item.default) for item in entity.fields if item.default is not None}
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _plain(value: object) -> object:
-    """A column's value as JSON that PostgreSQL reads back."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    return value if value is None or isinstance(value, bool | int | str | list) else str(value)
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+def _fine(one: Ready, match: Match, leaders: dict[str, int | None]) -> tuple[object, ...]:
+    person, car = one.records.get("customer"), one.records.get("vehicle")
+    return (
+        "ready",
+        person, one.tokens.get("customer"), leaders.get("customer"),
+        match.customer if person else None, match.why if person else None,
+        car, one.tokens.get("vehicle"), leaders.get("vehicle"), match.vehicle if car else None,
+        one.kept, None, None,
+    )  # fmt: skip
 
 
 def _why(failures: Iterable[Failure]) -> str:
@@ -213,12 +159,7 @@ def _why(failures: Iterable[Failure]) -> str:
     ).decode()
 
 
-def seal_json(seal: Any, value: object, table: str, line: int, uuid: UUID) -> str:
-    """A JSON value sealed for one line of one batch, as PostgreSQL's text for bytes."""
-    return f"\\x{seal(orjson.dumps(value).decode(), table, f'line {line}', uuid).hex()}"
-
-
-def _copy(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
+def _copy(connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("the connection is closed")

@@ -1,5 +1,6 @@
 """What an import works with: transactions in the importer's name, progress, keys and files."""
 
+import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from app.records.context import Context
 CUSTOMER, VEHICLE = ENTITIES["customer"], ENTITIES["vehicle"]
 IMPORTED = (CUSTOMER, VEHICLE)
 ROWS = 2_000  # in one transaction
+HANDS = min(4, os.cpu_count() or 1)  # processes that prepare rows
 
 
 class Steps(Protocol):
@@ -43,6 +45,7 @@ class Tools:
     uploads: Uploads
     limits: Limits = STAFF
     rows: int = ROWS
+    hands: int = HANDS
 
 
 def context_of(connection: Connection, sealer: Sealer) -> Context:
