@@ -2,7 +2,7 @@
 CREATE FUNCTION gate.check_stage() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    IF NOT gate.may('customer', 'import') OR EXISTS (SELECT FROM new_rows n WHERE n.store_id <> ALL (gate.my_stores('customer'))) THEN
+    IF NOT gate.may('customer', 'import') OR EXISTS (SELECT FROM new_rows n WHERE n.store_id <> ALL ((SELECT gate.my_stores('customer'))::bigint[])) THEN
         RAISE insufficient_privilege USING MESSAGE = 'import into this store is not granted';
     END IF;
     RETURN NULL;
