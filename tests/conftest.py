@@ -45,7 +45,7 @@ def template(request: pytest.FixtureRequest) -> Iterator[Config]:
 
 
 @pytest.fixture(scope="session")
-def clone(template: Config) -> Iterator[Callable[[], Config]]:
+def clone(template: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Config]]:
     """Makes a database of one's own as the migrations leave it, with the settings for it; all go with the session."""
     made: list[str] = []
     url = make_url(template.url("administrator")).set(drivername="postgresql", database="postgres")
@@ -54,8 +54,13 @@ def clone(template: Config) -> Iterator[Callable[[], Config]]:
         name = f"t_{uuid4().hex[:12]}"
         _clone(administrator, template.database, name)
         made.append(name)
-        return replace(template, database=name)
+        # A home of its own as well: workers that shared one would clear each other's uploads.
+        home = homes / name
+        home.mkdir()
+        (home / "run.path").symlink_to(template.home / "run.path")
+        return replace(template, database=name, home=home, secrets=template.secrets_dir)
 
+    homes = tmp_path_factory.mktemp("homes")
     with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as administrator:
         yield make
         for name in made:

@@ -72,7 +72,7 @@ def test_a_running_job_survives_the_queue_server(admin, worker, launch, queue_se
     finally:
         queue_server.start()
     after = ask(worker, "sample.note", {"number": 2})
-    until(lambda: look(worker, after).state is State.DONE, 30)
+    until(lambda: look(worker, after).state is State.DONE, 90)
     assert (look(worker, work_id).attempts, count(admin, NOTES)) == (1, 2)
 
 
