@@ -49,7 +49,7 @@ BESIDE = {
 
 @pytest.fixture(scope="module")
 def both(config: Config) -> Iterator[Connection]:
-    """A connection to the database as it is after a start, where the schema `fresh` holds every table as its description makes it."""
+    """A connection to a started database whose schema `fresh` holds every table as its description makes it."""
     engine = create_engine(config.url("administrator"), poolclass=pool.NullPool)
     targets = {entity.name: entity.belongs for entity in ENTITIES.values()}
     with engine.connect() as connection, connection.begin() as transaction:
