@@ -1,16 +1,15 @@
-"""A process that publishes and serves again and again: python -m tests.studio.changes <home> <database> <changes>."""
+"""A process that publishes and serves again and again: python -m tests.studio.changes <installation> <changes>."""
 
 import gc
 import json
 import sys
-from pathlib import Path
 
 from sqlalchemy import create_engine, pool
 
 from app.heads import mapped
 from app.studio.publish import publish
-from config import Config
 from tests.appkit import install
+from tests.studio.elsewhere import settings
 from tests.studio.samples import loan_car
 
 WARM = 100  # by then everything that is loaded when first needed is loaded
@@ -22,9 +21,9 @@ def blocks() -> int:
     return sys.getallocatedblocks()
 
 
-def main(home: str, database: str, changes: str) -> None:
+def main(home: str, secrets: str, database: str, changes: str) -> None:
     """Prints the memory after a warm-up and after so many changes more, and the versions still held, as JSON."""
-    shop = install(Config(home=Path(home), database=database, process="administrator"))
+    shop = install(settings(home, secrets, database))
     owner = create_engine(shop.config.url("owner"), poolclass=pool.NullPool)
     desk, caller = shop.desk("manager"), shop.caller("manager")
     version, before = shop.one("SELECT max(version) FROM catalog_entity") or 1, 0

@@ -1,16 +1,15 @@
-"""A table in code in one file, used as its author would see it: python -m tests.studio.one_file <home> <database>."""
+"""A table in code in one file, used as its author would see it: python -m tests.studio.one_file <installation>."""
 
 import json
 import re
 import sys
-from pathlib import Path
 
 from app.core.action import EVERYTHING
 from app.core.entity import Grant
 from app.core.scope import Reach
 from app.fields import Date, Integer, Reference, Text
 from app.models.base import Record, about, field
-from config import Config
+from tests.studio.elsewhere import settings
 
 
 class KeyLoan(Record):
@@ -27,11 +26,11 @@ class KeyLoan(Record):
     due_on = field(Date(), "应还日期", "Due on", index=True)
 
 
-def main(home: str, database: str) -> None:
+def main(home: str, secrets: str, database: str) -> None:
     """Installs the product with the table above, uses its pages and API, and prints what came of it as JSON."""
     from tests.appkit import install
 
-    premises = install(Config(home=Path(home), database=database, process="administrator"))
+    premises = install(settings(home, secrets, database))
     desk, caller = premises.desk("manager", language="en"), premises.caller("manager")
     added = desk.post("/data/key_loan/add", data={"number": "K1"})
     number = added.headers.get("Location", "").rsplit("/", 1)[-1]

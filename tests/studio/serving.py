@@ -1,15 +1,14 @@
-"""The product's own web server for a test: python -m tests.studio.serving <home> <database> <descriptor> <planted>."""
+"""The product's own web server for a test: python -m tests.studio.serving <installation> <descriptor> <planted>."""
 
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from app.api import entity_api  # noqa: F401  # imported before the fork, so that its workers begin at once
 from app.process.web import Server
 from app.views import asked, entity_view  # noqa: F401
-from config import Config
+from tests.studio.elsewhere import settings
 
 
 def share_filters() -> None:
@@ -45,10 +44,10 @@ def skip_the_pin() -> None:
 PLANTED = {"": lambda: None, "filters": share_filters, "pin": skip_the_pin}
 
 
-def main(home: str, database: str, listener: str, planted: str = "") -> None:
+def main(home: str, secrets: str, database: str, listener: str, planted: str = "") -> None:
     """Serves until it is told to stop: two processes of four threads each."""
     PLANTED[planted]()
-    config = Config(home=Path(home), database=database, web_processes=2, web_threads=4, log_level="error")
+    config = settings(home, secrets, database, web_processes=2, web_threads=4, log_level="error")
     Server(config.as_process("web"), int(listener)).run()
 
 

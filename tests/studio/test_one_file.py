@@ -14,6 +14,7 @@ from app.fields import Text
 from app.models import ENTITIES
 from app.studio.bring import Unready, bring
 from config import ROOT, Config
+from tests.studio.elsewhere import words
 from tests.studio.samples import item, loan_car
 
 
@@ -21,7 +22,7 @@ from tests.studio.samples import item, loan_car
 def told(clone: Callable[[], Config]) -> dict[str, Any]:
     """What a process that knows one model more sees."""
     config = clone()
-    argv = [sys.executable, "-m", "tests.studio.one_file", str(config.home), config.database]
+    argv = [sys.executable, "-m", "tests.studio.one_file", *words(config)]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])

@@ -23,6 +23,7 @@ from app.studio.patience import impatient, patiently
 from app.studio.publish import now, publish, remove
 from config import ROOT
 from tests.appkit import Premises
+from tests.studio.elsewhere import words
 from tests.studio.ledger import Ledger
 from tests.studio.samples import loan_car
 from tests.studio.traffic import Person, Verdict, begin
@@ -87,16 +88,28 @@ class Editor:
 def served(shop: Premises, planted: str = "") -> Iterator[str]:
     """The address of two web processes of four threads."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        argv = [sys.executable, "-m", "tests.studio.serving", str(shop.config.home), shop.config.database]
+        argv = [sys.executable, "-m", "tests.studio.serving", *words(shop.config)]
         argv += [str(listener.fileno()), planted]
         process = subprocess.Popen(argv, cwd=ROOT, pass_fds=(listener.fileno(),))
         try:
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            requests.get(f"{address}/sign-in", timeout=60)
+            wait(process, address)
             yield address
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def wait(process: subprocess.Popen[bytes], address: str) -> None:
+    """Returns when the server answers; fails when it ended instead."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server did not start"
+        try:
+            assert requests.get(f"{address}/sign-in", timeout=2).status_code == 200
+        except requests.Timeout:
+            continue
+        return
 
 
 def people(shop: Premises, address: str, ledger: Ledger, verdict: Verdict) -> list[Person]:
