@@ -1,5 +1,6 @@
 """The import wizard: upload, mapping, dry run, import, and what became of it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -36,7 +37,7 @@ LEFT = Label(
     "The work in the background did not finish; try again, nothing is written twice.",
 )
 ANSWERS = ("join", "new", "skip")
-JOIN = "join__"
+JOIN = re.compile(r"join__([0-9]{1,9})")  # a line's answer
 
 
 def permitted() -> Context:
@@ -220,9 +221,9 @@ def run(number: int) -> Answer:
     demand(context, [entity for entity in IMPORTED if entity.name in batch.entities], batch.store)
     if batch.state is State.CHECKED:
         answers = {
-            int(name.removeprefix(JOIN)): value
+            int(found[1]): value
             for name, value in request.form.items()
-            if name.startswith(JOIN) and name.removeprefix(JOIN).isdecimal() and len(name) < 18 and value in ANSWERS  # noqa: PLR2004
+            if value in ANSWERS and (found := JOIN.fullmatch(name))
         }
         others = request.form.get("join_all", "")
         answer(context.connection, batch, {} if others in ANSWERS else answers, others if others in ANSWERS else "join")

@@ -165,3 +165,20 @@ def test_progress_asks_the_page_to_draw_itself_anew_when_it_ended(manager):
     assert 'hx-get="/import/' in manager.desk.get(f"/import/{number}").text
     manager.run_due()
     assert manager.desk.get(f"/import/{number}/progress").headers["HX-Refresh"] == "true"
+
+
+def test_answers_about_lines_there_are_not_change_nothing(manager, numbers):
+    number = manager.begun(lines("张三,13800138000,,,"))
+    manager.check(number)
+    manager.run(number, **{"join__99999999999": "skip", "join__x": "skip", "join__2": "burn", "join__-1": "new"})
+    assert numbers() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "form", [{"header_line": "99999"}, {"encoding": "klingon"}, {"separator": "ab"}, {"sheet": "没有"}]
+)
+def test_a_way_of_reading_there_is_not_is_told(manager, form):
+    number = manager.begun(lines("张三,13800138000,,,"))
+    sent = manager.desk.post(f"/import/{number}/mapping", data=form)
+    assert sent.status_code in (303, 400, 422)
+    assert manager.desk.get(f"/import/{number}/mapping").status_code == 200

@@ -129,9 +129,10 @@ def test_a_customer_number_of_somebody_else_fails_the_row(manager, numbers):
     assert numbers() == (2, 0)
 
 
-def test_matches_of_another_store_are_neither_shown_nor_counted_nor_joined(wizard, premises, numbers):
+@pytest.mark.parametrize("part", ["manager", "boss"], ids=["of one store", "of both stores"])
+def test_matches_of_another_store_are_neither_shown_nor_counted_nor_joined(wizard, premises, numbers, part):
     wizard("outsider").through(lines(f"张三,13800138000,{VIN[0]},沪A12345,秘密"), store="XH")
-    here = wizard("manager")
+    here = wizard(part)
     number = here.begun(lines(f"张三,13800138000,{VIN[0]},,"))
     page = here.check(number)
     assert "本店已有" not in page
