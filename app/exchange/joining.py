@@ -61,9 +61,10 @@ def _patches(
     sql = f"""
         SELECT r.line, r."{entity.name}", t.id, t.uuid, {columns}
           FROM unnest(%s::int[], %s::bigint[], %s::bigint[]) AS p (line, record, customer)
-          JOIN import_row r ON r.batch_id = %s AND r.line = p.line JOIN "{entity.name}" t ON t.id = p.record
+          JOIN import_row r ON r.batch_id = %s AND r.line BETWEEN %s AND %s AND r.line = p.line
+          JOIN "{entity.name}" t ON t.id = p.record
          WHERE {" OR ".join(f"({gap})" for gap in gaps)} ORDER BY r.line FOR UPDATE OF t"""
-    values = (list(joins), list(joins.values()), [owners.get(line) for line in joins], batch.id)
+    values = (list(joins), list(joins.values()), [owners.get(line) for line in joins], batch.id, min(joins), max(joins))
     patches: dict[int, dict[str, Any]] = {}
     sources: dict[int, int] = {}
     for line, row, target, uuid, *stored in context.connection.exec_driver_sql(sql, values):

@@ -96,14 +96,24 @@ def _advance(context: Context, batch: Batch, rows: int) -> int | None:
 
 
 def _lines(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
+    """The next lines to write, at most `rows`; looks no further ahead than it must."""
+    if found := _ahead(connection, batch, last, rows):
+        return found
+    sql = "SELECT min(line) FROM import_row WHERE batch_id = %s AND line > %s AND state = 'ready'"
+    following = connection.exec_driver_sql(sql, (batch.id, last)).scalar_one()
+    return [] if following is None else _ahead(connection, batch, following - 1, rows)
+
+
+def _ahead(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
     sql = (
         "SELECT line, customer ->> 'name', customer ->> 'number', customer ->> 'id_card_bidx',"
         " customer ->> 'phone_bidx', vehicle ->> 'vin', customer IS NOT NULL, vehicle IS NOT NULL,"
         " customer_leader, vehicle_leader, answer"
-        " FROM import_row WHERE batch_id = %s AND line > %s AND state = 'ready' ORDER BY line LIMIT %s"
+        " FROM import_row WHERE batch_id = %s AND line > %s AND line <= %s AND state = 'ready' ORDER BY line LIMIT %s"
     )
     found = []
-    for line, name, code, card, phone, vin, *rest in connection.exec_driver_sql(sql, (batch.id, last, rows)):
+    given = (batch.id, last, last + 2 * rows, rows)
+    for line, name, code, card, phone, vin, *rest in connection.exec_driver_sql(sql, given):
         person = {"name": name, "number": code, "id_card_bidx": card, "phone_bidx": phone}
         found.append(Line(line, Keys.of(line, person, {"vin": vin}), *rest))
     return found
@@ -161,7 +171,7 @@ def _make(connection: Connection, batch: Batch, part: Part, lines: list[int]) ->
         WITH staged AS MATERIALIZED (
             SELECT r.line, r.store_id, r."{entity.name}" AS record, r.{entity.name}_tokens AS tokens, p.customer
               FROM unnest(%s::int[], %s::bigint[]) AS p (line, customer)
-              JOIN import_row r ON r.batch_id = %s AND r.line = p.line
+              JOIN import_row r ON r.batch_id = %s AND r.line BETWEEN %s AND %s AND r.line = p.line
         ), made AS (
             INSERT INTO "{entity.name}" (store_id, uuid, {", ".join(columns)})
             SELECT s.store_id, v.uuid, {", ".join(values)}
@@ -175,7 +185,8 @@ def _make(connection: Connection, batch: Batch, part: Part, lines: list[int]) ->
         )
         INSERT INTO import_link (batch_id, entity, line, store_id, record_id, action, version)
         SELECT %s, %s, line, store_id, id, 'created', 1 FROM known RETURNING line, record_id"""
-    given = (lines, [part.owners.get(line) for line in lines], batch.id, entity.name, batch.id, entity.name)
+    near = (min(lines), max(lines))  # else each chunk would read the whole batch
+    given = (lines, [part.owners.get(line) for line in lines], batch.id, *near, entity.name, batch.id, entity.name)
     return pairs(connection.exec_driver_sql(sql, given))
 
 
