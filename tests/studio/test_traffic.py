@@ -30,7 +30,7 @@ from tests.studio.traffic import Person, Verdict, begin
 
 WANTED = 500
 LONGEST = 50.0
-SOON = timedelta(seconds=4)  # stands for the ten minutes: longer than any of these requests
+SOON = timedelta(seconds=6)  # stands for the ten minutes: longer than any of these requests
 SHAPES = ({}, {}, {"extra": True}, {"extra": True, "wide": True}, {"wide": True}, {"extra": True}, {})
 
 
@@ -115,7 +115,7 @@ def wait(process: subprocess.Popen[bytes], address: str) -> None:
 def people(shop: Premises, address: str, ledger: Ledger, verdict: Verdict) -> list[Person]:
     """Eight at work: two desks each of three people of one store and one of another."""
     stores = {"manager": "PD", "consultant": "PD", "advisor": "PD", "outsider": "XH"}
-    codes = {(part, desk): f"{part[:2].upper()}-{desk:02}" for part in stores for desk in (1, 2)}
+    codes = {(part, desk): f"归{part[:2].upper()}{desk:02}" for part in stores for desk in (1, 2)}
     return [
         Person(
             address=address,
@@ -172,7 +172,7 @@ def test_no_request_fails_or_sees_two_versions_or_anothers_filter(shop: Premises
         "%d answers judged, %d publications, slowest %.2f s: %s",
         verdict.total, editor.turn, max(editor.waits), dict(verdict.asked),
     )  # fmt: skip
-    assert verdict.complaints == []
+    assert verdict.complaints[:3] == []
     assert verdict.total >= WANTED
     assert editor.turn >= 3 * len(SHAPES)
     assert min(verdict.asked[what] for what in ("list of mine", "add", "edit", "record", "API list of mine")) > 10

@@ -15,7 +15,7 @@ from app.core.entity import Entity
 from tests.studio.ledger import Ledger
 
 MARK = re.compile(r"⟪(\d+)⟫")  # in every label of the sample: the turn it was published in
-CODE = re.compile(r"[A-Z]{2}-\d\d")  # in every record: whose it is
+CODE = re.compile(r"归[A-Z]{2}\d\d")  # in every record: whose it is; no token or nonce can look like one
 HEAD = frozenset({"id", "uuid", "version", "store", "created_at", "updated_at", "created_by", "updated_by"})
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -56,6 +56,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self.browser.cookies.set("sid", self.session)
+        self.browser.headers["Connection"] = "close"  # or a request may meet a connection the server just let go
 
     def work(self, over: Event) -> None:
         """Opens one page after the other until it is over."""
