@@ -69,10 +69,11 @@ CREATE FUNCTION gate.sign(part text, body text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     k bytea := (SELECT key FROM gate.secret WHERE name = 'ticket');
-    message text := part || gate.binding() || body;
+    bound text := gate.binding() || body;
+    message text := part || bound;
 BEGIN
     RETURN pg_catalog.encode(pg_catalog.sha256(k || pg_catalog.sha256(k || pg_catalog.convert_to(message, 'UTF8'))), 'hex')
-        || gate.binding() || body;
+        || bound;
 END $$;
 
 CREATE FUNCTION gate.opened(part text, setting text) RETURNS jsonb
@@ -81,12 +82,14 @@ DECLARE
     ticket text := pg_catalog.current_setting(setting, true);
     k bytea;
     body text;
+    bound text;
 BEGIN
     IF ticket IS NULL OR ticket = '' THEN
         RETURN NULL;
     END IF;
     body := pg_catalog.substr(ticket, 65);
-    IF NOT pg_catalog.starts_with(body, gate.binding()) THEN
+    bound := gate.binding();
+    IF NOT pg_catalog.starts_with(body, bound) THEN
         RETURN NULL;
     END IF;
     k := (SELECT key FROM gate.secret WHERE name = 'ticket');
@@ -94,7 +97,7 @@ BEGIN
         IS DISTINCT FROM pg_catalog.left(ticket, 64) THEN
         RETURN NULL;
     END IF;
-    RETURN pg_catalog.substr(body, pg_catalog.length(gate.binding()) + 1)::jsonb;
+    RETURN pg_catalog.substr(body, pg_catalog.length(bound) + 1)::jsonb;
 END $$;
 
 -- The verified actor of this transaction: u user, k kind, n name, q request, s session or token, e employee; NULL is nobody.
