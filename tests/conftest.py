@@ -58,6 +58,7 @@ def clone(template: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         home = homes / name
         home.mkdir()
         (home / "run.path").symlink_to(template.home / "run.path")
+        (home / "secrets").symlink_to(template.secrets_dir)
         return replace(template, database=name, home=home, secrets=template.secrets_dir)
 
     homes = tmp_path_factory.mktemp("homes")
