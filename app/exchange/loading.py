@@ -181,7 +181,7 @@ def _make(connection: Connection, batch: Batch, part: Part, lines: list[int]) ->
             SELECT m.id, s.line, s.store_id, s.tokens FROM made m JOIN staged s ON (s.record ->> 'uuid')::uuid = m.uuid
         ), found AS (
             INSERT INTO search_token (store_id, token, record_id, entity)
-            SELECT k.store_id, t, k.id, %s FROM known k, unnest(k.tokens) AS t ON CONFLICT DO NOTHING
+            SELECT k.store_id, t, k.id, %s FROM known k, unnest(k.tokens) AS t ORDER BY t -- as their index stands
         )
         INSERT INTO import_link (batch_id, entity, line, store_id, record_id, action, version)
         SELECT %s, %s, line, store_id, id, 'created', 1 FROM known RETURNING line, record_id"""
