@@ -20,6 +20,7 @@ DOTS = "·•‧・∙⋅･●．。"
 _APART = re.compile(rf"[\s{re.escape(DOTS)}\-{_JOINERS}]+|(?<![0-9])\.|\.(?![0-9])")
 _SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")  # what every normalisation leaves as it is
+_SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}")
 _MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 
 # Surnames read otherwise than their characters usually are.
@@ -85,12 +86,23 @@ def _surname(name: str) -> tuple[str, list[str]] | None:
     return next(((start, _SURNAMES[start].split(".")) for start in starts if start in _SURNAMES), None)
 
 
-@lru_cache(maxsize=2_048)  # a name is spelled for its order and again for its search
 def syllables(name: str) -> tuple[str, ...]:
-    """A name's usual reading, a syllable for each character."""
+    """A name's usual reading, a syllable for each character; what is not Chinese stays together."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary takes 58 MB, which only writing a name needs
+    from pypinyin.constants import PHRASES_DICT  # noqa: PLC0415
 
+    parts = (name[start:end] for start in range(len(name) - 1) for end in range(start + 2, len(name) + 1))
+    if _SHORT.fullmatch(name) and not any(part in PHRASES_DICT for part in parts):
+        return tuple(map(_reading, name))
     return tuple(lazy_pinyin(name))
+
+
+@lru_cache(maxsize=21_000)  # as many as there are characters
+def _reading(character: str) -> str:
+    """The usual reading of one character outside any phrase, as `lazy_pinyin` gives it, without its preparations."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    return str(lazy_pinyin(character)[0])
 
 
 def spellings(name: str) -> Iterator[str]:

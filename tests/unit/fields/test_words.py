@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fields.words import name_words, normalise
+from app.fields.words import name_words, normalise, syllables
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,10 @@ def test_a_name_has_at_most_eight_words_and_none_empty(text):
 def test_rare_characters_are_words_too():
     assert "𠮷野家" in name_words("𠮷野家")
     assert "㛃" in name_words("㛃")
+
+
+@pytest.mark.parametrize("name", ["陈晓明", "曾参", "重阳", "长孙无忌", "单于", "㛃", "𠮷野", "Anna 王", "长", ""])
+def test_a_name_reads_as_the_dictionary_reads_it(name):
+    from pypinyin import lazy_pinyin
+
+    assert list(syllables(name)) == lazy_pinyin(name)
