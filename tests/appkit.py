@@ -114,6 +114,11 @@ class Premises:
             self._tokens[part] = token
         return self._tokens[part]
 
+    def forget(self, part: str) -> None:
+        """Opens new doors for one of the cast the next time: the old ones were closed."""
+        self._sessions.pop(part, None)
+        self._tokens.pop(part, None)
+
     def desk(self, part: str, *, language: str = "", own: bool = False) -> Desk:
         """The browser of one of the cast; with `own` in a session no other browser shares, so that it may end it."""
         desk = Desk(self.app, self.app.response_class)

@@ -40,7 +40,8 @@ def record(entity: Entity, field: Field, value: str, make: Make) -> int:
 def test_no_place_tells_it(  # noqa: PLR0917
     part: str, entity: Entity, premises: Premises, record: int, value: str, field: Field
 ) -> None:
-    title = f"{entity.title}~has~1"
+    named = premises.one(f"SELECT {entity.title} FROM {entity.name} WHERE id = %s", record)
+    title = f"{entity.title}~eq~{named}"
     seen = 0
     for place in PLACES:
         path = place.format(name=entity.name, id=record, by=title, words=value[-4:])

@@ -122,7 +122,7 @@ def test_a_person_works_until_the_day_he_leaves(day, works, premises, reach, emp
         assert (desk.get("/data/customer/").status_code == 200) is works
     finally:
         premises.run("UPDATE employee SET left_on = NULL WHERE id = %s", employee)
-        premises._sessions.pop(ME, None)  # his doors were closed
+        premises.forget(ME)  # his doors were closed
 
 
 def test_rights_end_on_that_day_without_anybody_doing_anything(premises, reach, employee):
