@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlalchemy import Connection, create_engine, pool
 
+import app.rules  # noqa: F401  # what tables obey is made with them
 from app.access.keys import FieldKeys, SignInKeys
 from app.access.seal import Sealer
 from app.access.signin import Door

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import create_engine, pool
+
 from app.db.embedded import Place, Postgres
 from app.db.embedded.postgres import FAST
 from app.db.embedded.spawn import stop
@@ -68,6 +70,17 @@ def _start_keeper(home: Path) -> None:
         time.sleep(0.02)
 
 
+def _bring(config: Config) -> None:
+    """Make the tables in code, as every start does; a clone finds them made."""
+    import app.rules  # noqa: F401
+    from app.models import ENTITIES
+    from app.studio.bring import bring
+
+    engine = create_engine(config.url("administrator"), poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        bring(connection, list(ENTITIES.values()))
+
+
 def keep(home: Path) -> None:
     """Run the cluster until no worker is left."""
     place = Place.prepare(home)
@@ -80,6 +93,7 @@ def keep(home: Path) -> None:
     try:
         postgres.wait(server)
         migrate(config)
+        _bring(config)
         (home / "ready").touch()
         with (home / "users").open("a") as users:
             fcntl.flock(users, fcntl.LOCK_EX)

@@ -1,4 +1,7 @@
-"""A description as JSON, for storage and for showing: `load(dump(entity)) == entity`."""
+"""A description as JSON, for storage and for showing: `load(dump(entity)) == entity`, but for conditions in SQL.
+
+Those are code's alone: what comes back from JSON never holds SQL.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from app.core.label import Label
 from app.core.scope import Belongs, Reach
 from app.fields import kind_of
 
-FLAGS = ("required", "unique", "index", "search", "readonly")
+FLAGS = ("required", "unique", "index", "search", "readonly", "part_of")
 
 
 def dump_label(label: Label | None) -> list[str] | None:
@@ -79,6 +82,7 @@ def dump(entity: Entity) -> dict[str, Any]:
         "team": entity.team,
         "unique": [list(group) for group in entity.unique],
         "order": entity.order,
+        "ledger": entity.ledger,
         "grants": [{"role": g.role, "actions": sorted(g.actions), "reach": g.reach.value} for g in entity.grants],
         "origin": entity.origin.value,
         "version": entity.version,
@@ -102,6 +106,7 @@ def load(spec: dict[str, Any]) -> Entity:
         team=spec["team"],
         unique=tuple(tuple(group) for group in spec["unique"]),
         order=spec["order"],
+        ledger=spec.get("ledger", False),
         grants=tuple(
             Grant(g["role"], frozenset(Action(a) for a in g["actions"]), Reach(g["reach"])) for g in spec["grants"]
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from app.core.action import Action
 from app.core.field import NAME, Field
 from app.core.label import Label
+from app.core.rules import Apart, Check, Once
 from app.core.scope import Belongs, Reach
 
 
@@ -49,6 +50,8 @@ class Entity:
     owners: tuple[str, ...] = ()  # references to employees that make a record "mine"
     team: str | None = None  # the reference to the team, where records have one
     unique: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[Check | Apart | Once, ...] = ()  # what else the database demands of rows; of tables in code alone
+    ledger: bool = False  # rows are added and never changed or removed
     order: str = "-id"  # default order: a sortable field, "-" for descending
     grants: tuple[Grant, ...] = ()
     origin: Origin = Origin.CODE
@@ -63,6 +66,9 @@ class Entity:
         for wanted in (self.title, *self.list, *self.owners, *(name for group in self.unique for name in group)):
             if wanted not in names:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
+        for check in self.checks:
+            if check.field not in names:
+                raise ValueError(f"{self.name}: {check.name} speaks of no field {check.field!r}")
 
     def __hash__(self) -> int:
         """By name and version alone: descriptions key caches in each request, and hashing every field is dear."""

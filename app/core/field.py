@@ -63,6 +63,7 @@ class Field:
     help: Label | None = None
     section: Label | None = None  # heading under which forms and pages show it
     target: str | None = None  # the entity a reference points to
+    part_of: bool = False  # a reference to the whole this record is a part of, with which it goes
     mine: State | None = None  # state in one's own records, when not the privacy's default
     scope: State | None = None  # state in other records of one's scope
     claimed_by: tuple[str, ...] = ()  # an owner reference: roles whose holders own what they add

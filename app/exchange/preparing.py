@@ -17,7 +17,8 @@ from app.exchange.read_row import Failure, reader
 from app.exchange.steps import IMPORTED
 from app.records.context import Context
 from app.records.search import tokens_of
-from app.records.write import CHECKS, MASKED, stored
+from app.records.rulebook import RULEBOOK
+from app.records.write import MASKED, stored
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class Preparer:
 
 def ruled() -> bool:
     """Whether business rules have a say in imported records."""
-    return any(CHECKS.rules.get(entity.name) for entity in IMPORTED)
+    return any(RULEBOOK.tests.get(entity.name) for entity in IMPORTED)
 
 
 def seal_json(sealer: Sealer, value: object, table: str, line: int, uuid: UUID) -> str:

@@ -21,7 +21,7 @@ from app.exchange.source import Format, Source, open_source
 from app.exchange.steps import IMPORTED, Steps, Tools, context_of
 from app.exchange.tally import Tally
 from app.records.context import Context
-from app.records.write import CHECKS
+from app.records.rulebook import RULEBOOK
 
 COPY = (
     "COPY import_row_dock (batch_id, line, store_id, state, customer, customer_tokens, customer_leader, customer_match,"
@@ -99,7 +99,7 @@ class Stage:
             for entity in IMPORTED:
                 if entity.name in one.values and not one.failures:
                     try:
-                        CHECKS.run(context, entity, one.values[entity.name], None)
+                        RULEBOOK.run(context, entity, one.values[entity.name], None)
                     except Invalid as invalid:
                         one.failures += self._refused(one.raw.line, entity.name, invalid)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+import app.rules  # noqa: F401  # registers what records obey
 from app.core.clock import Clock, SystemClock
 from app.core.errors import Refusal
 from app.jobs import registry

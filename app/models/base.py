@@ -65,5 +65,5 @@ class Record(Model):
             **cls.about.options,
         )
         ENTITIES[name] = cls.entity
-        cls.__table__ = table_of(cls.entity, METADATA, {known: entity.belongs for known, entity in ENTITIES.items()})
+        cls.__table__ = table_of(cls.entity, METADATA)
         super().__init_subclass__(**kwargs)

@@ -50,3 +50,48 @@ ORGANISATION = (
     *grants(("group_operations", "security_officer"), READ_ONLY, Reach.GROUP),
     *grants(("administrator",), EVERYTHING, Reach.GROUP),
 )
+
+STAFF = (
+    *FRONT,
+    *LEADERS,
+    "technician",
+    "workshop_manager",
+    "parts",
+    "finance",
+    "marketing",
+    "analyst",
+    "complaint_handler",
+)
+HEADS = (
+    *grants(("general_manager",), EVERYTHING | SHOW, Reach.COMPANY),
+    *grants(("group_operations",), READ_ONLY | FIND | {Action.EXPORT}, Reach.GROUP),
+    *grants(("security_officer",), READ_ONLY, Reach.GROUP),
+)
+
+
+def worked_by(workers: Iterable[str], leaders: Iterable[str], readers: Iterable[str] = STAFF) -> tuple[Grant, ...]:
+    """A line of business in its store: who does the work, who also removes, exports and imports, who reads along."""
+    working, leading = tuple(workers), tuple(leaders)
+    rest = [role for role in readers if role not in working and role not in leading]
+    return (
+        *grants(working, WORK | FIND, Reach.STORE),
+        *grants(leading, EVERYTHING, Reach.STORE),
+        *grants(rest, READ_ONLY, Reach.STORE),
+        *HEADS,
+    )
+
+
+SALES = worked_by(("sales_consultant", "dcc", "receptionist"), ("sales_manager",))
+SERVICE = worked_by(
+    ("service_advisor", "technician", "workshop_manager", "receptionist", "parts"), ("service_manager",)
+)
+INSURANCE = worked_by(
+    ("insurance", "renewal", "service_advisor", "sales_consultant"), ("service_manager", "sales_manager")
+)
+CARE = worked_by((*FRONT, "complaint_handler"), LEADERS)
+
+# What the whole group shares: everybody reads it, group operations and the administrator keep it.
+CATALOGUE = (
+    *grants((*STAFF, "general_manager", "security_officer"), READ_ONLY, Reach.GROUP),
+    *grants(("group_operations", "administrator"), EVERYTHING, Reach.GROUP),
+)

@@ -89,17 +89,16 @@ def field_columns(field: Field) -> Iterator[Column[Any]]:
 
 
 def table_of(entity: Entity, metadata: MetaData, targets: dict[str, Belongs] | None = None) -> Table:
-    """The table of `entity` in `metadata`; `targets` says what the entities it refers to belong to.
+    """The table of `entity` in `metadata`; `targets` says what the entities it refers to belong to (None: no keys).
 
     A reference between two entities of stores is a composite key, so a record cannot point into another store.
     """
-    belongs = targets or {}
     table = Table(entity.name, metadata, *common_columns(entity))
     for field in entity.fields:
         for column in field_columns(field):
             table.append_column(column)
-    for field in entity.references:
-        table.append_constraint(reference(entity, field, belongs.get(field.target or "", Belongs.STORE)))
+    for field in entity.references if targets is not None else ():
+        table.append_constraint(reference(entity, field, (targets or {}).get(field.target or "", Belongs.STORE)))
     if entity.belongs is Belongs.STORE:
         table.append_constraint(UniqueConstraint("store_id", "id", name=f"{entity.name}_in_store"))
     for constraint in uniques(entity):
@@ -115,7 +114,9 @@ def reference(entity: Entity, field: Field, target: Belongs) -> ForeignKeyConstr
     remote = [f"{field.target}.id"]
     if entity.belongs is Belongs.STORE and target is Belongs.STORE:
         columns, remote = ["store_id", field.name], [f"{field.target}.store_id", f"{field.target}.id"]
-    return ForeignKeyConstraint(columns, remote, name=name, use_alter=True)
+    return ForeignKeyConstraint(
+        columns, remote, name=name, use_alter=True, ondelete="CASCADE" if field.part_of else None
+    )
 
 
 def uniques(entity: Entity) -> Iterator[UniqueConstraint]:

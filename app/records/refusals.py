@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from app.core.entity import Entity
 from app.core.errors import Busy, Forbidden, InUse, Invalid, Malformed, Refusal, Unfit
 from app.core.label import Label
+from app.models import ENTITIES
+from app.records.rulebook import refusal
 
 TAKEN = Label("这个值已被使用，请核对。", "This value is already in use; please check it.")
 UNKNOWN = Label(
@@ -35,6 +37,8 @@ def worded(entity: Entity) -> Iterator[None]:
 
 def refusal_of(error: BaseException | None, entity: Entity) -> Refusal | None:  # noqa: PLR0911  # a table of errors
     """The refusal a database error means, or None when it is a fault of ours."""
+    if isinstance(error, pg.Error) and (told := ruled(error, entity)):
+        return told
     match error:
         case pg.UniqueViolation():
             return Invalid({name: Unfit("taken", TAKEN) for name in named(error, entity)})
@@ -53,6 +57,15 @@ def refusal_of(error: BaseException | None, entity: Entity) -> Refusal | None:  
         case pg.LockNotAvailable() | pg.DeadlockDetected() | pg.SerializationFailure() | pg.QueryCanceled():
             return Busy(WAIT)
     return None
+
+
+def ruled(error: pg.Error, entity: Entity) -> Refusal | None:
+    """What a rule of this entity, or of one that the write has consequences for, says; None when it is no rule's."""
+    about = ENTITIES.get(error.diag.table_name or "", entity)
+    found = refusal(about, error.diag.constraint_name or "", error.diag.column_name)
+    if found is None:
+        return None
+    return Invalid(found if about.name == entity.name else {entity.title: next(iter(found.values()))})
 
 
 def foreign(error: pg.ForeignKeyViolation, entity: Entity) -> Refusal:

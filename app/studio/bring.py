@@ -9,6 +9,7 @@ from app.core.field import Field
 from app.core.scope import Belongs
 from app.models.table import field_columns
 from app.studio import ddl
+from app.studio.rule_sql import statements
 
 
 class Unready(Exception):
@@ -28,11 +29,35 @@ def bring(connection: Connection, entities: Sequence[Entity]) -> list[str]:
     ddl.run(connection, [ddl.create_table(entity, targets) for entity in fresh])
     for entity in fresh:
         ddl.run(connection, [*ddl.complete(entity, targets), *ddl.guard(entity)])
+        note_rules(connection, entity)
     grown = [entity for entity in entities if entity.name in standing and lacking(entity, standing[entity.name])]
     for entity in grown:
         ddl.run(connection, list(growth(connection, entity, standing[entity.name], targets)))
+    changed = [entity for entity in entities if entity not in fresh and renew_rules(connection, entity)]
     connection.exec_driver_sql("RESET ROLE")
-    return [entity.name for entity in (*fresh, *grown)]
+    return [entity.name for entity in entities if entity in fresh or entity in grown or entity in changed]
+
+
+def note_rules(connection: Connection, entity: Entity) -> None:
+    """Remembers which rules now stand in the database."""
+    connection.exec_driver_sql("DELETE FROM catalog_rule WHERE entity = %s", (entity.name,))
+    for rule in statements(entity):
+        sql = "INSERT INTO catalog_rule (entity, name, digest, undo) VALUES (%s, %s, %s, %s)"
+        connection.exec_driver_sql(sql, (entity.name, rule.name, rule.digest, rule.drop))
+
+
+def renew_rules(connection: Connection, entity: Entity) -> bool:
+    """Brings the rules of a standing table to what is declared; answers whether any had changed."""
+    sql = "SELECT name, digest, undo FROM catalog_rule WHERE entity = %s"
+    standing = {name: (digest, undo) for name, digest, undo in connection.exec_driver_sql(sql, (entity.name,))}
+    asked = {rule.name: rule for rule in statements(entity)}
+    gone = [undo for name, (digest, undo) in standing.items() if name not in asked or asked[name].digest != digest]
+    new = [line for name, rule in asked.items() if standing.get(name, ("",))[0] != rule.digest for line in rule.make]
+    if not gone and not new:
+        return False
+    ddl.run(connection, [*gone, *new])
+    note_rules(connection, entity)
+    return True
 
 
 def demand_free_names(connection: Connection, targets: Mapping[str, Belongs]) -> None:

@@ -12,6 +12,7 @@ from app.core.field import Field
 from app.core.scope import Belongs
 from app.fields.sorting import sort_key
 from app.models.table import field_columns, index_column, key_column, table_of
+from app.studio.rule_sql import statements
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -73,9 +74,11 @@ def complete(entity: Entity, targets: Mapping[str, Belongs]) -> Iterator[str]:
 
 
 def guard(entity: Entity) -> Iterator[str]:
-    """The statements that give a new table its row policy, verb check, row stamps and trail."""
+    """The statements that give a new table its row policy, verb check, row stamps, trail and rules."""
     yield protect(entity)
     yield f"SELECT trail.attach({capture(entity)})"
+    for rule in statements(entity):
+        yield from rule.make
 
 
 def renew(entity: Entity) -> Iterator[str]:

@@ -14,6 +14,14 @@ CREATE TABLE catalog_installed (
     at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE catalog_installed IS 'Entities in code whose default grants were given once; an administrator may have changed them since';
+CREATE TABLE catalog_rule (
+    entity text NOT NULL,
+    name text NOT NULL,
+    digest text NOT NULL,
+    undo text NOT NULL,
+    PRIMARY KEY (entity, name)
+);
+COMMENT ON TABLE catalog_rule IS 'Which rules of tables in code stand in the database, and how each is taken away when it changes';
 
 CREATE TABLE role_grant (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

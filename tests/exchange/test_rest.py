@@ -10,7 +10,7 @@ from app.db.migrate import downgrade, upgrade
 from app.exchange.upload import Uploads
 from app.jobs import import_command
 from app.jobs.importing import tools_of
-from app.records.write import CHECKS
+from app.records.rulebook import RULEBOOK
 from tests.exchange.conftest import CSV, VIN, lines
 
 
@@ -22,9 +22,9 @@ def rule():
         if values.get("name") == "坏名":
             raise Invalid({"name": Unfit("bad_name", Label("这个名字不行。", "Not this name."))})
 
-    CHECKS.on("customer")(refuse)
+    RULEBOOK.test("customer")(refuse)
     yield
-    CHECKS.rules["customer"].remove(refuse)
+    RULEBOOK.tests["customer"].remove(refuse)
 
 
 @pytest.mark.usefixtures("rule")

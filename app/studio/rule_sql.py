@@ -1,0 +1,223 @@
+"""Rules as SQL: the constraints and triggers by which the database keeps what a description and its rules demand.
+
+Triggers belong to the tables' owner and see past row policies. People (the web role) take one step of a life cycle at
+a time; what jobs bring may have taken several unseen.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.entity import Entity
+from app.core.rules import Apart, Ban, Check, Event, Lifecycle, Once, Then
+from app.core.scope import Belongs
+from app.models.table import index_column
+from app.records.rulebook import RULEBOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One rule as SQL: its name in the database, what makes it and what takes it away."""
+
+    name: str
+    make: tuple[str, ...]
+    drop: str
+
+    @property
+    def digest(self) -> str:
+        """By which a changed rule is told from the one that stands."""
+        return hashlib.sha256("\n".join(self.make).encode()).hexdigest()
+
+
+def statements(entity: Entity) -> Iterator[Statement]:
+    """Every rule of an entity as SQL, in the order they are to be made."""
+    for check in entity.checks:
+        yield constraint(entity, check)
+    if body := list(refusals(entity)):
+        yield trigger(entity, body)
+    if entity.ledger:
+        yield ledger(entity)
+    for rule in RULEBOOK.of(entity.name, Then):
+        yield consequence(entity, rule)
+
+
+def constraint(entity: Entity, check: Check | Apart | Once) -> Statement:
+    """A check, an exclusion or a partial key."""
+    table, name = f'"{entity.name}"', f'"{entity.name}_{check.name}"'
+    drop = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"
+    match check:
+        case Check(sql=sql):
+            return Statement(check.name, (f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({sql})",), drop)
+        case Apart():
+            return Statement(
+                check.name, (f"ALTER TABLE {table} ADD CONSTRAINT {name} {exclusion(entity, check)}",), drop
+            )
+        case Once():
+            place = ["store_id"] if entity.belongs is Belongs.STORE else []
+            fields = [entity.by_name[one] for one in check.fields]
+            columns = ", ".join(f'"{one}"' for one in (*place, *(index_column(f) or f.column for f in fields)))
+            make = f"CREATE UNIQUE INDEX {name} ON {table} ({columns}) WHERE {check.where}"
+            return Statement(check.name, (make,), f"DROP INDEX IF EXISTS {name}")
+
+
+def exclusion(entity: Entity, apart: Apart) -> str:
+    """The exclusion constraint; one number as a range of itself needs no extension of the server."""
+    span = "daterange" if entity.by_name[apart.start].kind.sql == "date" else "tstzrange"
+    same = [f'int8range("{c}", "{c}", \'[]\') WITH &&' for c in (entity.by_name[one].column for one in apart.by)]
+    return (
+        f'EXCLUDE USING gist ({", ".join(same)}, {span}("{apart.start}", "{apart.end}") WITH &&) WHERE ({apart.where})'
+    )
+
+
+def refusals(entity: Entity) -> Iterator[str]:
+    """What the row trigger asks, as PL/pgSQL."""
+    if life := RULEBOOK.lifecycle(entity.name):
+        yield from life_sql(entity, life)
+    for ban in RULEBOOK.of(entity.name, Ban):
+        events = ", ".join(f"'{event.upper()}'" for event in ban.on)
+        yield f"IF TG_OP IN ({events}) THEN IF {ban.when} THEN {refuse(entity, ban.name)}; END IF; END IF;"
+
+
+def refuse(entity: Entity, rule: str, column: str | None = None) -> str:
+    """The statement that refuses a row in the name of a rule."""
+    at = f", COLUMN = '{column}'" if column else ""
+    return (
+        f"RAISE check_violation USING MESSAGE = '{entity.name}: {rule}', TABLE = '{entity.name}', "
+        f"CONSTRAINT = '{entity.name}_{rule}'{at}"
+    )
+
+
+def life_sql(entity: Entity, life: Lifecycle) -> Iterator[str]:
+    """The life cycle: where records begin, which steps there are and who takes them, what states need and lock."""
+    state = life.field
+    yield (
+        f"IF TG_OP = 'INSERT' AND person AND NEW.{state} NOT IN ({listed(life.begins)}) THEN"
+        f" {refuse(entity, 'begin', state)}; END IF;"
+    )
+    direct = ", ".join(f"('{a}', '{b}')" for a, b in sorted(life.pairs))
+    ways = ", ".join(f"('{a}', '{b}')" for a, b in sorted(life.ways))
+    yield (
+        f"IF TG_OP = 'UPDATE' THEN IF OLD.{state} IS DISTINCT FROM NEW.{state} AND"
+        f" (OLD.{state}, NEW.{state}) NOT IN ({direct}) AND (person OR (OLD.{state}, NEW.{state}) NOT IN ({ways})) THEN"
+        f" {refuse(entity, 'move', state)}; END IF; END IF;"
+    )
+    yield from who(entity, life)
+    for where, needed in life.needs.items():
+        for name in needed:
+            column = entity.by_name[name].column
+            yield (
+                f"IF TG_OP <> 'DELETE' THEN IF NEW.{state} = '{where}' AND NEW.\"{column}\" IS NULL THEN"
+                f" {refuse(entity, 'needs', column)}; END IF; END IF;"
+            )
+    for where, locked in life.locks.items():
+        for name in locked:
+            column = entity.by_name[name].column
+            changed = f'OLD."{column}" IS DISTINCT FROM NEW."{column}"'
+            yield (
+                f"IF TG_OP = 'UPDATE' AND person THEN IF OLD.{state} = '{where}' AND {changed}"
+                f" THEN {refuse(entity, 'locks', column)}; END IF; END IF;"
+            )
+
+
+def who(entity: Entity, life: Lifecycle) -> Iterator[str]:
+    """Steps that only some roles take; a step open to everybody leaves its pair of states free."""
+    free = {(source, move.target) for move in life.moves if not move.by for source in move.sources}
+    for pair in sorted(life.pairs - free):
+        roles = sorted(
+            {role for move in life.moves for role in move.by if (pair[1] == move.target and pair[0] in move.sources)}
+        )
+        yield (
+            f"IF TG_OP = 'UPDATE' AND person THEN IF OLD.{life.field} = '{pair[0]}' AND NEW.{life.field} = '{pair[1]}'"
+            f" AND NOT gate.has_role(ARRAY[{listed(roles)}]) THEN {refuse(entity, 'role', life.field)}; END IF; END IF;"
+        )
+
+
+def listed(words: tuple[str, ...] | list[str]) -> str:
+    """Words as SQL literals."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+RULES = """
+CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $rules$
+DECLARE
+    person boolean := session_user = 'forecourt_web' AND pg_catalog.pg_trigger_depth() = 1;
+BEGIN
+    {lines}
+    RETURN coalesce(NEW, OLD);
+END $rules$"""  # noqa: E501
+LEDGER = """
+CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $rules$
+BEGIN
+    IF current_user IN ('forecourt_web', 'forecourt_worker') THEN
+        {refusal};
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $rules$"""
+CONSEQUENCE = """
+CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $rules$
+BEGIN
+    {arms}
+    END IF;
+    RETURN NULL;
+END $rules$"""  # noqa: E501
+NEWS = {
+    Event.INSERT: "REFERENCING NEW TABLE AS fresh",
+    Event.UPDATE: "REFERENCING OLD TABLE AS former NEW TABLE AS fresh",
+    Event.DELETE: "REFERENCING OLD TABLE AS former",
+}
+
+
+def trigger(entity: Entity, body: list[str]) -> Statement:
+    """The row trigger that refuses."""
+    name, table = f"{entity.name}_rules", f'"{entity.name}"'
+    going = any(Event.DELETE in ban.on for ban in RULEBOOK.of(entity.name, Ban))
+    events = "INSERT OR UPDATE OR DELETE" if going else "INSERT OR UPDATE"
+    make = (
+        RULES.format(name=name, lines="\n    ".join(body)),
+        f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC',
+        f'CREATE TRIGGER obey_rules BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION public."{name}"()',
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER obey_rules",
+    )
+    return Statement("rules", make, f"DROP TRIGGER IF EXISTS obey_rules ON {table}")
+
+
+def ledger(entity: Entity) -> Statement:
+    """The trigger that keeps rows as they were written; only functions of the tables' owner (a merge) pass it."""
+    name, table = f"{entity.name}_ledger", f'"{entity.name}"'
+    rows = f"{table} FOR EACH ROW"
+    make = (
+        LEDGER.format(name=name, refusal=refuse(entity, "ledger")),
+        f'CREATE TRIGGER keep_ledger BEFORE UPDATE OR DELETE ON {rows} EXECUTE FUNCTION public."{name}"()',
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER keep_ledger",
+    )
+    return Statement("ledger", make, f"DROP TRIGGER IF EXISTS keep_ledger ON {table}")
+
+
+def moved(entity: Entity, then: Then, event: Event) -> str:
+    """The rows that take part in a consequence, as a SELECT."""
+    life = RULEBOOK.lifecycle(entity.name)
+    if event is Event.DELETE:
+        return "SELECT n.* FROM former n"
+    if not then.to or life is None:
+        return "SELECT n.* FROM fresh n"
+    here = f"n.{life.field} IN ({listed(then.to)})"
+    if event is Event.INSERT:
+        return f"SELECT n.* FROM fresh n WHERE {here}"
+    before = f"o.{life.field} IS DISTINCT FROM n.{life.field}"
+    return f"SELECT n.* FROM fresh n JOIN former o USING (id) WHERE {here} AND {before}"
+
+
+def consequence(entity: Entity, then: Then) -> Statement:
+    """The statement trigger that lets something follow."""
+    name, table = f"{entity.name}_then_{then.name}", f'"{entity.name}"'
+    rows_of = {event: f"WITH moved AS ({moved(entity, then, event)})" for event in then.on}
+    deed = then.sql.strip()
+    arms = "\n    ELS".join(
+        f"IF TG_OP = '{on.upper()}' THEN\n        {rows}\n        {deed};" for on, rows in rows_of.items()
+    )
+    make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
+    for event in then.on:
+        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT"
+        make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
+        make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
+    return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
