@@ -20,7 +20,7 @@ from app.core.entity import Entity
 from app.heads import door
 from app.heads.house import house
 from app.heads.mapped import Window
-from app.records import read, write
+from app.records import override, read, write
 from app.records.context import Context
 from app.records.present import Shape
 from app.records.query import cursor_text
@@ -71,10 +71,11 @@ class EntityApi(ModelRestApi):
         context, entity = self.context, self.entity
         context.demand(Action.CREATE, entity)
         given = content()
+        reasons = override.reasons(given.pop("overrides", None))
         once = Once(context, entity)
         number = known = once.before()
         if number is None:
-            number = write.insert(context, entity, given)
+            number = write.insert(context, entity, given, reasons)
             once.made(number)
         response = answer({"id": number, "version": 1}, 201, version=1)
         response.headers["Location"] = f"{BASE}/{entity.name}/{number}"
@@ -87,7 +88,8 @@ class EntityApi(ModelRestApi):
         """Changes the given fields of a record that stands at the version the client read; others stay."""
         self.context.demand(Action.UPDATE, self.entity)
         given = content()
-        version = write.update(self.context, self.entity, pk, version_of(given), given)
+        reasons = override.reasons(given.pop("overrides", None))
+        version = write.update(self.context, self.entity, pk, version_of(given), given, reasons=reasons)
         return answer({"id": pk, "version": version}, version=version)
 
     @expose("/<int:pk>", methods=("DELETE",))

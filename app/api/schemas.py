@@ -6,6 +6,7 @@ from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.field import Field, State
 from app.core.scope import Belongs
+from app.records.override import LONGEST, doubting
 
 Schema = dict[str, Any]
 
@@ -60,18 +61,28 @@ def given(field: Field, locale: str) -> Schema:
     return {"anyOf": [field.kind.schema(), {"type": "null"}]} | words
 
 
+def overrides(fields: list[Field]) -> Schema:
+    """The reasons for saving values a check doubts, by field; nothing where no check only doubts."""
+    reason: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    found = {field.name: reason for field in fields if doubting(field)}
+    if not found:
+        return {}
+    words = "why a value is saved although a check doubts it (`doubtful` among the errors); it goes into the trail"
+    return {"overrides": closed(found, []) | {"description": words}}
+
+
 def new(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
     """What makes a record."""
     fields = [field for field in entity.fields if field.name in policy.writable]
     store = {"store": ID} if entity.belongs is Belongs.STORE else {}
     needed = [field.name for field in fields if field.required and field.default is None]
-    return closed({field.name: given(field, locale) for field in fields} | store, needed)
+    return closed({field.name: given(field, locale) for field in fields} | store | overrides(fields), needed)
 
 
 def change(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
     """What changes a record: the fields to change, and the version read unless If-Match names it."""
     fields = [field for field in entity.fields if field.name in policy.writable]
-    return closed({field.name: given(field, locale) for field in fields} | {"version": VERSION}, [])
+    return closed({field.name: given(field, locale) for field in fields} | {"version": VERSION} | overrides(fields), [])
 
 
 def listed(name: str) -> Schema:
@@ -89,7 +100,8 @@ def listed(name: str) -> Schema:
 
 
 TEXT: Schema = {"type": "string"}
-FAILING = closed({"field": TEXT, "code": TEXT, "message": TEXT}, ["field", "code", "message"])
+DOUBTFUL: Schema = {"const": True, "description": "a reason in `overrides` saves the value all the same"}
+FAILING = closed({"field": TEXT, "code": TEXT, "message": TEXT, "doubtful": DOUBTFUL}, ["field", "code", "message"])
 DIFFERENCE = closed({"field": TEXT, "yours": {}, "theirs": {}}, ["field", "yours", "theirs"])
 PROBLEM: Schema = {
     "type": "object",

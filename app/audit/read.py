@@ -13,6 +13,7 @@ _HISTORY = text(
     "SELECT id, at, actor_id, actor_kind, actor_name, action, version, before, after, erased"
     " FROM trail.history(:entity, :record_id, :limit)"
 )
+_OVERRIDE = "@override"  # no column is called so
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -30,6 +31,7 @@ class Entry:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     erased: bool  # its values were erased
+    reasons: Mapping[str, str]  # why a doubted value was saved, by column
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -44,7 +46,9 @@ def history(connection: Connection, entity: str, record_id: int, limit: int = 50
 
 
 def _entry(*, before: str | None, after: str | None, **rest: Any) -> Entry:
-    return Entry(**rest, before=_values(before), after=_values(after))
+    became = dict(_values(after))
+    reasons = became.pop(_OVERRIDE, _NOTHING)
+    return Entry(**rest, before=_values(before), after=became, reasons=reasons)
 
 
 def _values(stored: str | None) -> Mapping[str, Any]:

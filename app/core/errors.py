@@ -15,6 +15,14 @@ class Unfit(ValueError):
         self.label = label
 
 
+class Doubtful(Unfit):
+    """A well-formed value that a check doubts: `value` may be saved all the same, for a reason the trail keeps."""
+
+    def __init__(self, code: str, label: Label, value: object) -> None:
+        super().__init__(code, label)
+        self.value = value
+
+
 class Refusal(Exception):
     """The base of every expected refusal: an HTTP status, a stable code and words for the person."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from app.core.errors import Doubtful
+
 
 class Operator(StrEnum):
     """How a filter compares a field with a value."""
@@ -29,7 +31,7 @@ PRESENCE = (Operator.HAS,)
 class Kind:
     """A field type: inert, comparable, and the only place that reads or shows its values.
 
-    `read` is the one validator for forms, imports and the API.
+    `read` is the one validator for forms, imports and the API; what it only doubts it raises as Doubtful.
     """
 
     code: ClassVar[str] = ""  # stable name in stored descriptions and OpenAPI
@@ -38,10 +40,18 @@ class Kind:
     widget: ClassVar[str] = "text"  # which form control draws it
     align: ClassVar[str] = "start"  # "end" for numbers
     sortable: ClassVar[bool] = True
+    doubts: ClassVar[frozenset[str]] = frozenset()  # the codes of its refusals that a reason overrides
 
     def read(self, raw: object) -> Any:
         """The normalised value of what a person, a file or a client gave; None for nothing given; raises Unfit."""
         raise NotImplementedError
+
+    def seek(self, raw: object) -> Any:
+        """What `read` gives, for finding: a value that is doubted may have been saved for a reason."""
+        try:
+            return self.read(raw)
+        except Doubtful as doubtful:
+            return doubtful.value
 
     def show(self, value: Any, locale: str) -> str:  # noqa: ARG002  # others read it
         """How a person reads the value."""

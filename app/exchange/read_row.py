@@ -7,7 +7,7 @@ from dataclasses import field as member
 from typing import Any
 
 from app.core.entity import Entity
-from app.core.errors import Unfit
+from app.core.errors import Doubtful, Unfit
 from app.core.label import Label
 from app.exchange.cells import text_of
 from app.exchange.mapping import Mapping, Target, Use, field_of
@@ -18,6 +18,10 @@ _REQUIRED = Unfit("required", Label("必填，请补上。", "Required; fill it 
 _TOO_WIDE = Label(
     "这一行比表头多出内容，可能多了分隔符。请核对后再导入。",
     "The row has more cells than the heading; there may be a stray separator. Check it.",
+)
+_BY_HAND = Label(
+    "导入不接受存疑的内容：请更正后再导入，或在页面上新建并写明原因。",
+    "An import takes no doubtful value: correct it, or add the record by hand and say why.",
 )
 
 
@@ -97,7 +101,7 @@ class _Reader:
             try:
                 value = step.read(cell)
             except Unfit as unfit:
-                failures.append(Failure(line, step.label, step.target, unfit.code, unfit.label, text_of(cell)))
+                failures.append(Failure(line, step.label, step.target, unfit.code, _words(unfit), text_of(cell)))
                 continue
             if value is not None:
                 values.setdefault(step.target.entity, {})[step.target.field] = value
@@ -114,6 +118,13 @@ class _Reader:
             and step.target not in failed
             and step.target.field not in values.get(step.target.entity, ())
         ]
+
+
+def _words(unfit: Unfit) -> Label:
+    """What a person reads of a refusal; of a doubt also that no reason is taken here."""
+    if not isinstance(unfit, Doubtful):
+        return unfit.label
+    return Label(unfit.label.zh + _BY_HAND.zh, f"{unfit.label.en} {_BY_HAND.en}")
 
 
 def _extra(cells: Sequence[Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, fields
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from app.core.errors import Unfit
+from app.core.errors import Doubtful, Unfit
 from app.core.kind import Kind
 from app.core.label import Label
 
@@ -56,6 +56,10 @@ class Parametric(Kind):
     def unfit(self, code: str, **values: object) -> Unfit:
         """The refusal of that code in this type's words."""
         return Unfit(code, self.refusals[code].format(**values))
+
+    def doubtful(self, code: str, value: object) -> Doubtful:
+        """The doubt of that code about a well-formed value."""
+        return Doubtful(code, self.refusals[code], value)
 
     def written(self, raw: object) -> str | None:
         """What was given as text, or None for nothing; numbers as they are written; raises Unfit `wrong_kind`."""

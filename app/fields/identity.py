@@ -28,6 +28,7 @@ class IdCard(Parametric):
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS)
     widget: ClassVar[str] = "idcard"
     sortable: ClassVar[bool] = False
+    doubts: ClassVar[frozenset[str]] = frozenset({"id_checksum"})
     label: ClassVar[Label] = Label("身份证号", "ID card")
     refusals: ClassVar[Mapping[str, Label]] = {
         **COMMON,
@@ -46,7 +47,7 @@ class IdCard(Parametric):
     }
 
     def read(self, raw: object) -> str | None:
-        """The 18 characters, X in capitals; raises Unfit `id_…`."""
+        """The 18 characters, X in capitals; raises Unfit `id_…`, Doubtful for the check digit alone."""
         text = self.written(raw)
         if text is None:
             return None
@@ -58,7 +59,7 @@ class IdCard(Parametric):
         if self.birth(number) is None:
             raise self.unfit("id_date")
         if ric.calc_check_digit(number) != number[-1]:
-            raise self.unfit("id_checksum")
+            raise self.doubtful("id_checksum", number)
         return number
 
     @staticmethod
@@ -103,6 +104,7 @@ class Uscc(Parametric):
     code: ClassVar[str] = "uscc"
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS)
     widget: ClassVar[str] = "uscc"
+    doubts: ClassVar[frozenset[str]] = frozenset({"uscc_checksum"})
     label: ClassVar[Label] = Label("统一社会信用代码", "USCC")
     refusals: ClassVar[Mapping[str, Label]] = {
         **COMMON,
@@ -119,7 +121,7 @@ class Uscc(Parametric):
     }
 
     def read(self, raw: object) -> str | None:
-        """The 18 characters in capitals; raises Unfit `uscc_…`."""
+        """The 18 characters in capitals; raises Unfit `uscc_…`, Doubtful for the check character alone."""
         text = self.written(raw)
         if text is None:
             return None
@@ -129,7 +131,7 @@ class Uscc(Parametric):
         if not _USCC.fullmatch(number):
             raise self.unfit("uscc_form")
         if uscc.calc_check_digit(number[:-1]) != number[-1]:
-            raise self.unfit("uscc_checksum")
+            raise self.doubtful("uscc_checksum", number)
         return number
 
     def mask(self, value: Any) -> str:

@@ -24,6 +24,8 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _BLUE = re.compile(f"[{_PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]")
 # Small new-energy cars carry their letter first (D A B C E electric, F G H J K others), large ones last.
 _NEV = re.compile(f"[{_PROVINCES}][A-HJ-NP-Z](?:[A-HJK][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[A-HJK])")
+# Plates of the army, of police, consulates and passage, and temporary ones: marks alone tell them from anything else.
+_MARKS = re.compile(r"[A-Z0-9一-龥]{5,10}")
 _LONGEST = 60
 
 
@@ -40,6 +42,7 @@ class Vin(Parametric):
     code: ClassVar[str] = "vin"
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS, Operator.TAIL)
     widget: ClassVar[str] = "vin"
+    doubts: ClassVar[frozenset[str]] = frozenset({"vin_check_digit"})
     label: ClassVar[Label] = Label("车架号（VIN）", "VIN")
     refusals: ClassVar[Mapping[str, Label]] = {
         **COMMON,
@@ -59,7 +62,7 @@ class Vin(Parametric):
         must_be_switch("check_digit", self.check_digit)
 
     def read(self, raw: object) -> str | None:
-        """The 17 characters in capitals; raises Unfit `vin_form` or `vin_check_digit`."""
+        """The 17 characters in capitals; raises Unfit `vin_form`, Doubtful `vin_check_digit`."""
         text = self.written(raw)
         if text is None:
             return None
@@ -67,7 +70,7 @@ class Vin(Parametric):
         if not _VIN.fullmatch(vin) or len(text) > _LONGEST:
             raise self.unfit("vin_form")
         if self.check_digit and check_digit(vin) != vin[_CHECK]:
-            raise self.unfit("vin_check_digit")
+            raise self.doubtful("vin_check_digit", vin)
         return vin
 
     def mask(self, value: Any) -> str:
@@ -96,51 +99,60 @@ class Vin(Parametric):
 
 @dataclass(frozen=True)
 class Plate(Parametric):
-    """A number plate of the mainland: ordinary ones of seven characters, new-energy ones of eight."""
+    """A mainland plate: ordinary ones of seven characters, new-energy ones of eight; others for a reason."""
 
     code: ClassVar[str] = "plate"
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS, Operator.TAIL)
     widget: ClassVar[str] = "plate"
+    doubts: ClassVar[frozenset[str]] = frozenset({"plate_form"})
     label: ClassVar[Label] = Label("车牌号", "Plate")
     refusals: ClassVar[Mapping[str, Label]] = {
         **COMMON,
         "plate_form": Label(
-            "车牌号不对，应像 粤A12345（普通）或 粤AD12345（新能源），没有字母 I 和 O；特殊号牌请注明原因后保存。",
-            "A plate looks like 粤A12345 or 粤AD12345, without I and O; a special one may be saved with a reason.",
+            "车牌号应像 粤A12345 或 粤AD12345（新能源），没有字母 I 和 O；军警、使领馆、临时等号牌须注明原因。",
+            "A plate looks like 粤A12345 or 粤AD12345, without I and O; a special one needs a reason.",
+        ),
+        "plate_marks": Label(
+            "车牌号由 5 至 10 个汉字、字母和数字组成，请核对。",
+            "A plate has 5 to 10 Chinese characters, letters and digits; check it.",
         ),
     }
 
     def read(self, raw: object) -> str | None:
-        """The plate in capitals without separators; raises Unfit `plate_form`."""
+        """The plate in capitals without separators; raises Unfit `plate_marks`, Doubtful `plate_form`."""
         text = self.written(raw)
         if text is None:
             return None
         plate = compact(text[:_LONGEST])
-        if len(text) > _LONGEST or not (_BLUE.fullmatch(plate) or _NEV.fullmatch(plate)):
-            raise self.unfit("plate_form")
+        if len(text) > _LONGEST or not _MARKS.fullmatch(plate):
+            raise self.unfit("plate_marks")
+        if self.family(plate) == "other":
+            raise self.doubtful("plate_form", plate)
         return plate
 
     @staticmethod
     def family(value: str) -> str:
-        """`nev` for a new-energy plate, `blue` for the others."""
-        return "nev" if _NEV.fullmatch(value) else "blue"
+        """`nev` for a new-energy plate, `blue` for an ordinary one, `other` for one saved with a reason."""
+        if _NEV.fullmatch(value):
+            return "nev"
+        return "blue" if _BLUE.fullmatch(value) else "other"
 
     def show(self, value: Any, locale: str) -> str:  # noqa: ARG002
         """With its dot: 沪A·8K2D7."""
         if value is None:
             return ""
-        return f"{value[:2]}·{value[2:]}" if _BLUE.fullmatch(value) or _NEV.fullmatch(value) else str(value)
+        return str(value) if self.family(value) == "other" else f"{value[:2]}·{value[2:]}"
 
     def mask(self, value: Any) -> str:
         """Its place and last three: 粤A·**345."""
         if value is None:
             return ""
-        fits = _BLUE.fullmatch(value) or _NEV.fullmatch(value)
-        return f"{value[:2]}·{'*' * (len(value) - 5)}{value[-3:]}" if fits else "••••"
+        other = self.family(value) == "other"
+        return "••••" if other else f"{value[:2]}·{'*' * (len(value) - 5)}{value[-3:]}"
 
     def schema(self) -> dict[str, Any]:
-        """A string that is one of the two forms."""
-        return {"type": "string", "pattern": f"^(?:{_BLUE.pattern}|{_NEV.pattern})$"}
+        """A string of a plate's marks; one of other than the two usual forms was saved with a reason."""
+        return {"type": "string", "pattern": f"^{_MARKS.pattern}$", "minLength": 5, "maxLength": 10}
 
     def tokens(self, value: Any) -> Iterable[str]:
         """The whole plate."""

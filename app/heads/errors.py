@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from app.access.seal import SealBroken
-from app.core.errors import Busy, Conflict, Forbidden, Invalid, Malformed, Refusal, TooMany, Unauthenticated
+from app.core.errors import Busy, Conflict, Doubtful, Forbidden, Invalid, Malformed, Refusal, TooMany, Unauthenticated
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
@@ -143,6 +143,7 @@ def details(error: Refusal) -> dict[str, Any] | None:
     if isinstance(error, Invalid):
         failing = [
             {"field": name, "code": unfit.code, "message": unfit.label.text(locale)}
+            | ({"doubtful": True} if isinstance(unfit, Doubtful) else {})
             for name, unfit in error.fields.items()
         ]
         return {"errors": failing}

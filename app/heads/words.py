@@ -127,6 +127,7 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "after": Label("改为", "now"),
         "tabs": Label("相关内容", "Related"),
         "all_of": Label("全部", "All"),
+        "override_told": Label("存疑仍保存，原因：{reason}", "Saved although doubted: {reason}"),
         "reveal": Label("查看", "Show"),
         "reveal_why": Label(
             "为什么要看？选一项即可，会记入操作记录。", "Why do you need it? One tap; it goes into the trail."
@@ -137,6 +138,8 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "why_seen": Label("能看到的原因", "Why you see it"),
         # forms
         "error_summary": Label("有 {n} 处需要更正", "{n} things need correcting"),
+        "override": Label("仍要保存？请写明原因", "Save all the same? Say why"),
+        "override_help": Label("原因会记入操作记录。", "The reason goes into the trail."),
         "choose": Label("请选择", "Choose"),
         "yes": Label("是", "Yes"),
         "no": Label("否", "No"),

@@ -51,7 +51,7 @@ def find_or_claim(context: Context, kind: str, raw: object) -> tuple[Known, ...]
 def _read(entity: Entity, name: str, raw: object) -> str:
     """The whole value, by the field's own reading."""
     try:
-        value: Any = entity.by_name[name].kind.read(raw)
+        value: Any = entity.by_name[name].kind.seek(raw)
     except Unfit as unfit:
         raise Malformed(unfit.label, unfit.code) from None
     if value is None:

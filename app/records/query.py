@@ -130,7 +130,7 @@ def value_of(field: Field, operator: Operator, raw: object) -> Any:
 
 
 def _one(field: Field, raw: object) -> Any:
-    value = field.kind.read(raw)
+    value = field.kind.seek(raw)
     if value is None:
         raise Unfit("empty", Label("请填写要比较的内容。", "Give a value to compare with."))
     return value
@@ -198,7 +198,7 @@ def decode(text: str, field: Field | None, *, textual: bool) -> Cursor:
         if value is not None and not textual:
             if field is None:
                 raise broken
-            value = field.kind.read(value)
+            value = field.kind.seek(value)
         elif value is not None and not (isinstance(value, str) and value.encode()):
             raise broken
         return Cursor(value, number, bool(back))

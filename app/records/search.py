@@ -90,7 +90,7 @@ def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
         if field.sealed and len(word) == SHORTEST_TAIL and word.isdigit():
             yield tail_token(context.sealer, entity, field, word)
         try:
-            value = field.kind.read(word)
+            value = field.kind.seek(word)
         except Unfit:
             continue
         if value is None:
@@ -110,7 +110,7 @@ def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
         if field.name not in policy.findable or not field.search:
             continue
         try:
-            whole = field.kind.read(words) is not None
+            whole = field.kind.seek(words) is not None
         except Unfit:
             whole = False
         if whole or (len(words) == SHORTEST_TAIL and words.isdigit()):

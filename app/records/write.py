@@ -14,7 +14,7 @@ from app.core.label import Label
 from app.core.scope import Belongs
 from app.fields.sorting import sort_key
 from app.models.table import index_column, key_column
-from app.records import files
+from app.records import files, override
 from app.records.context import Context
 from app.records.plan import plan_of, within
 from app.records.present import Presenter
@@ -63,12 +63,15 @@ class Checks:
 CHECKS = Checks()
 
 
-def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int:
-    """Adds a record from raw values by field name (and `store`); answers its id."""
+def insert(
+    context: Context, entity: Entity, given: Mapping[str, object], reasons: Mapping[str, str] = override.NONE
+) -> int:
+    """Adds a record from raw values by field name (and `store`), doubted ones for `reasons`; answers its id."""
     context.demand(Action.CREATE, entity)
     rest = dict(given)
     store = chosen_store(context, entity, rest.pop("store", None))
     values, wrong = read(context, entity, rest)
+    used = override.settle(values, wrong, reasons)
     filled = {field.name: values.get(field.name) for field in entity.fields}
     for field in entity.fields:
         if filled[field.name] is None:
@@ -81,16 +84,26 @@ def insert(context: Context, entity: Entity, given: Mapping[str, object]) -> int
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
     with worded(entity):
         sql = f"INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id"
-        number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
+        with override.recorded(context.connection, entity, used):
+            number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
         index(context, entity, number, store or (number if entity.belongs is Belongs.SELF else 0), filled)
         files.claim(context, entity, number, filled)
     return number
 
 
-def update(context: Context, entity: Entity, number: int, version: int | None, given: Mapping[str, object]) -> int:
+def update(  # what a change is made of
+    context: Context,
+    entity: Entity,
+    number: int,
+    version: int | None,
+    given: Mapping[str, object],
+    *,
+    reasons: Mapping[str, str] = override.NONE,
+) -> int:
     """Changes the given fields of a record that stands at `version` (None: whichever); answers its new version.
 
-    A record somebody else changed since is a Conflict that compares field by field.
+    A record somebody else changed since is a Conflict that compares field by field. Doubted values need `reasons`,
+    unless they stand there already.
     """
     context.demand(Action.UPDATE, entity)
     values, wrong = read(context, entity, given)
@@ -99,6 +112,7 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     states = presenter.states(before)
     if hidden := next((name for name in (*values, *wrong) if states[name] is State.HIDDEN), None):
         raise unknown(hidden)
+    used = override.settle(values, wrong, reasons, lambda name, value: not differing(presenter, before, {name: value}))
     if version is not None and before.version != version:
         raise conflict(context, entity, before, values)
     whole = {field.name: presenter.plain(before, field) for field in entity.fields} | values
@@ -113,9 +127,10 @@ def update(context: Context, entity: Entity, number: int, version: int | None, g
     extent = within(entity, context.actor.extent(entity.name))
     sql = f"UPDATE {plan_of(entity).table} t SET {sets} WHERE id = %s AND version = %s AND {extent} RETURNING version"
     with worded(entity):
-        after = context.connection.exec_driver_sql(
-            sql, (*columns.values(), number, before.version)
-        ).scalar_one_or_none()
+        told = {name: reason for name, reason in used.items() if name in changed}
+        with override.recorded(context.connection, entity, told):
+            row = context.connection.exec_driver_sql(sql, (*columns.values(), number, before.version))
+            after = row.scalar_one_or_none()
         if after is None:
             raise conflict(context, entity, fetch(context, entity, number), values)
         if any(

@@ -14,7 +14,7 @@ SYSTEM_NAMES = frozenset(
 # Columns every table has, columns PostgreSQL keeps for itself, and words of our forms and addresses.
 SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "trail_nth"})
 FORM_WORDS = frozenset(
-    {"store", "csrf_token", "again", "all", "where", "order", "size", "after", "q", "view", "fields"}
+    {"store", "csrf_token", "again", "all", "where", "order", "size", "after", "q", "view", "fields", "overrides"}
 )
 FIELD_NAMES = frozenset(COMMON) | {"store_id"} | SYSTEM_COLUMNS | FORM_WORDS
 

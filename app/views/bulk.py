@@ -16,7 +16,7 @@ from app.records import read, write
 from app.records.context import Context
 from app.records.query import Query, natural
 from app.views import export
-from app.views.controls import control, editable, posted
+from app.views.controls import control, editable, overridable, posted, reasons
 from app.views.form_page import Former
 
 MOST = 500
@@ -99,10 +99,10 @@ def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int
     failed: Invalid | None = None
     if request.form.get("confirm") == "1":
         try:
-            given = value_of(form, chosen)
+            given, why = value_of(form, chosen), reasons([chosen], request.form)
             with context.connection.begin_nested():
                 for number in ids:
-                    write.update(context, entity, number, None, given)
+                    write.update(context, entity, number, None, given, reasons=why)
         except Invalid as invalid:
             failed = invalid
         else:
@@ -111,6 +111,7 @@ def change(context: Context, entity: Entity, policy: FieldPolicy, ids: tuple[int
     errors = failed.fields if failed else {}
     error = next((unfit.label.text(locale) for unfit in errors.values()), None)
     drawn = control(chosen, locale, typed=request.form.get(chosen.name), error=error)
+    drawn = overridable(drawn, errors.get(chosen.name), request.form)
     page = confirm(
         context,
         entity,

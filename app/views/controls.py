@@ -1,15 +1,19 @@
 """Fields as form controls."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.core.entity import Entity
+from app.core.errors import Doubtful, Unfit
 from app.core.field import Field
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads.pages import Control, Option
+from app.records.override import doubting, tidy
 
 CHOOSE = Label("请选择", "Choose")
+OVERRIDE = "__override"
 
 
 def control(  # the optional parts of a control
@@ -91,6 +95,18 @@ def choices(field: Field, locale: str, chosen: list[str]) -> tuple[Option, ...]:
 def editable(entity: Entity, writable: frozenset[str]) -> list[Field]:
     """The fields a form offers, in order."""
     return [field for field in entity.fields if field.name in writable]
+
+
+def overridable(made: Control, unfit: Unfit | None, form: Any) -> Control:
+    """The control, asking for a reason where its value is doubted, or for the one that was given."""
+    given = form.get(f"{made.name}{OVERRIDE}", "") if form else ""
+    return replace(made, override=given) if given or isinstance(unfit, Doubtful) else made
+
+
+def reasons(fields: list[Field], form: Any) -> dict[str, str]:
+    """The reasons a form posted for saving doubted values, by field."""
+    typed = {field.name: tidy(form.get(f"{field.name}{OVERRIDE}", "")) for field in fields if doubting(field)}
+    return {name: reason for name, reason in typed.items() if reason}
 
 
 def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = None) -> dict[str, object]:

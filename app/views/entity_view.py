@@ -111,7 +111,7 @@ class EntityView(ModelView):
             return draw(form.page())
         try:
             with self.context.connection.begin_nested():
-                number = write.insert(self.context, self.entity, form.given())
+                number = write.insert(self.context, self.entity, form.given(), form.reasons())
         except Invalid as failed:
             return self.refused(form.page(failed=failed), failed)
         say(SAVED)
@@ -128,7 +128,7 @@ class EntityView(ModelView):
         version = write.parse_version(request.form.get("version"))
         try:
             with self.context.connection.begin_nested():
-                write.update(self.context, self.entity, pk, version or 0, chosen(form.given()))
+                write.update(self.context, self.entity, pk, version or 0, chosen(form.given()), reasons=form.reasons())
         except Invalid as failed:
             return self.refused(form.page(failed=failed, version=version), failed)
         except Conflict as conflict:

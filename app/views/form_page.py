@@ -26,7 +26,7 @@ from app.records.files import UPLOAD
 from app.records.present import Presenter
 from app.records.row import Record
 from app.views.attachments import KEPT, Attachments, attachments, dressed, stored
-from app.views.controls import control, editable, posted
+from app.views.controls import control, editable, overridable, posted, reasons
 from app.views.lookup import lookup
 
 NEW = Label("新建{what}", "New {what}")
@@ -93,6 +93,10 @@ class Former:
             raise Invalid(self.misread(values) | self.errors)
         return values
 
+    def reasons(self) -> dict[str, str]:
+        """Why doubted values shall be saved all the same, by field."""
+        return reasons(self.fields, request.form)
+
     def misread(self, values: Mapping[str, object]) -> dict[str, Unfit]:
         """What is wrong with the other values, so that all is told at once."""
         others = {name: raw for name, raw in values.items() if name in self.entity.by_name and name not in self.errors}
@@ -126,9 +130,8 @@ class Former:
         if store := self.store_control(typed, errors):
             sections.setdefault(None, []).append(store)
         for field in self.fields:
-            sections.setdefault(field.section, []).append(
-                self.control(field, values.get(field.name), typed, errors, titles)
-            )
+            made = self.control(field, values.get(field.name), typed, errors, titles)
+            sections.setdefault(field.section, []).append(overridable(made, errors.get(field.name), typed))
         known = {control.name for controls in sections.values() for control in controls}
         lost = [unfit.label.text(self.locale) for name, unfit in errors.items() if name not in known]
         what = (EDIT if self.record else NEW).format(what=self.entity.label).text(self.locale)

@@ -64,6 +64,7 @@ class Teller:
                 label=field.label.text(self.locale),
                 before=self.past(field, one.before.get(column)),
                 after=self.past(field, one.after.get(column)),
+                reason=one.reasons.get(column, ""),
             )
             for column, field in self.fields.items()
             if column in one.columns and (one.action != "insert" or one.after.get(column) is not None)
@@ -78,6 +79,6 @@ class Teller:
         if field.target:
             return f"#{value}"
         try:
-            return field.kind.show(field.kind.read(value) if field.kind.code != "money" else value, self.locale)
+            return field.kind.show(field.kind.seek(value) if field.kind.code != "money" else value, self.locale)
         except Unfit:
             return str(value)

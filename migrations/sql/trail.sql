@@ -166,8 +166,16 @@ $$ SELECT coalesce(pg_catalog.octet_length(word) || ':' || word, '-') $$;
 -- What all entries of one statement share: who, when and what.
 CREATE TYPE trail.head AS (
     at timestamptz, tx xid8, actor_id bigint, actor_kind text, actor_name text, db_role text, request_id text, action text, entity text,
-    encoded text
+    encoded text,
+    override text -- the reasons for values a check doubts, as a JSON pair
 );
+
+-- The reasons somebody gave for values a check doubts, by field, as the pair that capture adds to what a row became. A
+-- process sets them for one statement; they are texts of its, of no weight but the words.
+CREATE FUNCTION trail.reasons(given jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+SELECT '"@override": ' || pg_catalog.jsonb_object_agg(pg_catalog.left(r.key, 48), pg_catalog.left(r.value, 200))::text
+  FROM pg_catalog.jsonb_each_text(given) AS r WHERE r.value <> '' $$;
 
 CREATE FUNCTION trail.head_of(action text, entity text) RETURNS trail.head
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -187,6 +195,9 @@ BEGIN
     h.encoded := pg_catalog.concat((extract(epoch FROM h.at) * 1000000)::bigint, '|', h.tx, '|', h.actor_id, '|',
         trail.sized(h.actor_kind), trail.sized(h.actor_name), trail.sized(h.db_role),
         trail.sized(h.request_id), trail.sized(h.action), trail.sized(h.entity));
+    IF pg_catalog.current_setting('forecourt.override', true) <> '' THEN
+        h.override := trail.reasons(pg_catalog.current_setting('forecourt.override')::jsonb -> entity);
+    END IF;
     RETURN h;
 END $$;
 
@@ -288,9 +299,9 @@ BEGIN
               FROM pg_catalog.pg_attribute t JOIN pg_catalog.pg_type y ON y.oid = t.atttypid
              WHERE t.attrelid = a.relation AND t.attnum > 0 AND NOT t.attisdropped) AS c;
     whole := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s], ', ') || '}'$t$, whole);
-    born := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s], ', ') || '}'$t$, born);
+    born := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s, h.override], ', ') || '}'$t$, born);
     before := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s], ', '), '') || '}'$t$, before);
-    after := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s], ', '), '') || '}'$t$, after);
+    after := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s, h.override], ', '), '') || '}'$t$, after);
     EXECUTE pg_catalog.format($f$
 CREATE OR REPLACE FUNCTION trail.%I() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off AS $body$

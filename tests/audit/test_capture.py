@@ -46,6 +46,42 @@ def test_a_delete_keeps_the_whole_row(trail: Trail):
     assert (record, store, before["name"], before["id"], after) == (1, 4, "㛃", 1, None)
 
 
+OVERRIDE = "SELECT set_config('forecourt.override', %s, true)"
+
+
+def overriding(trail: Trail, told: str, *statements: str) -> None:
+    """Runs statements in one transaction for which reasons were told."""
+    with trail.connect("web") as connection, connection.transaction():
+        connection.execute(OVERRIDE, (told,))
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_reasons_told_for_a_statement_stand_in_its_entries(trail: Trail):
+    reason = """平行进口', "@override": {"x": 1}} \\ --"""
+    told = json.dumps({"thing": {"name": reason, "note": "字" * 900}, "pair": {"a": "no"}})
+    overriding(trail, told, "INSERT INTO thing (name) VALUES ('x')", "UPDATE thing SET name = 'y'")
+    kept = {"name": reason, "note": "字" * 200}
+    assert [after["@override"] for *_, after in entries(trail, "insert")] == [kept]
+    [(*_, before, after)] = entries(trail, "update")
+    assert (before, after) == ({"name": "x"}, {"name": "y", "@override": kept})
+
+
+def test_reasons_alone_write_nothing_and_end_with_their_transaction(trail: Trail):
+    overriding(
+        trail, '{"thing": {"name": "why"}}', "INSERT INTO thing (name) VALUES ('x')", "UPDATE thing SET note = note"
+    )
+    trail.run("UPDATE thing SET name = 'z'")
+    assert [after for *_, after in entries(trail, "update")] == [{"name": "z"}]
+
+
+@pytest.mark.parametrize("told", ["why", '{"thing": "why"}', '{"thing": [1]}'])
+def test_reasons_of_another_form_are_refused_with_the_write(trail: Trail, told: str):
+    with pytest.raises(psycopg.errors.DataError):
+        overriding(trail, told, "INSERT INTO thing (name) VALUES ('x')")
+    assert trail.run("SELECT count(*) FROM thing") == [(0,)]
+
+
 def test_bookkeeping_alone_is_no_news(trail: Trail):
     trail.run("INSERT INTO thing (name) VALUES ('a')")
     trail.run("UPDATE thing SET version = 2, updated_at = now(), updated_by = 9")

@@ -22,6 +22,7 @@ class Control:
     - file, image: `name` as an upload; `name__clear=1` removes the stored one.
     - with a `mask` (a stored sealed value, never sent out): an empty `name` keeps what is stored, a filled one
       replaces it, `name__clear=1` removes it (offered when not required).
+    - with an `override`: `name__override`, the reason for saving what a check doubts.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Control:
     wide: bool = False  # takes the whole width of its section
     help: str | None = None
     error: str | None = None
+    override: str | None = None  # the reason typed for saving a doubted value; None where none is asked for
     mask: str | None = None
     unit: str | None = None  # behind the input, e.g. 元, km
     placeholder: str | None = None

@@ -57,6 +57,7 @@ class Change:
     label: str
     before: str
     after: str
+    reason: str = ""  # why it was saved though a check doubted it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

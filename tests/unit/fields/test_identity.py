@@ -24,6 +24,26 @@ def test_identity_numbers_are_read(raw, value):
 
 
 @pytest.mark.parametrize(
+    ("kind", "raw", "doubted"),
+    [
+        (IdCard(), "11010519491231 0021", "110105194912310021"),
+        (Uscc(), "91350100m000100y44", "91350100M000100Y44"),
+    ],
+)
+def test_a_check_digit_is_only_doubted(kind, raw, doubted):
+    assert kind.seek(raw) == doubted
+    with pytest.raises(Unfit) as refused:
+        kind.read(raw)
+    assert {refused.value.code} == kind.doubts
+
+
+@pytest.mark.parametrize("raw", ["110108199002291239", "1101051949123100XX", "11010519491231002"])
+def test_a_day_that_never_was_and_a_wrong_form_are_refused_whatever_the_reason(raw):
+    with pytest.raises(Unfit):
+        IdCard().seek(raw)
+
+
+@pytest.mark.parametrize(
     ("raw", "code"),
     [
         ("110105194912310021", "id_checksum"),

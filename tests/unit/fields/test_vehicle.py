@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.errors import Unfit
+from app.core.errors import Doubtful, Unfit
 from app.core.label import ZH
 from app.fields import Plate, Vin
 from app.fields.vehicle import check_digit
@@ -94,10 +94,35 @@ def test_plates_are_read_shown_and_masked(raw, value, family, shown, mask):
         "粤A12345学",
     ],
 )
-def test_what_is_no_plate_is_refused(raw):
-    with pytest.raises(Unfit) as refused:
+def test_what_is_no_usual_plate_is_doubted(raw):
+    with pytest.raises(Doubtful) as doubted:
         Plate().read(raw)
-    assert refused.value.code == "plate_form"
+    assert (doubted.value.code, doubted.value.value) == ("plate_form", raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "plate"),
+    [("使014-001", "使014001"), ("沪a·1234领", "沪A1234领"), ("WJ沪1234D", "WJ沪1234D"), ("VA12345", "VA12345")],
+)
+def test_a_special_plate_may_be_saved_and_is_found_shown_and_masked(raw, plate):
+    assert Plate().seek(raw) == plate
+    assert (Plate.family(plate), Plate().show(plate, ZH), Plate().mask(plate)) == ("other", plate, "••••")
+    assert Plate().tail(plate) == plate[-4:]
+
+
+@pytest.mark.parametrize("raw", ["没有", "粤A12", "粤A123456789", "粤A<1234>", "粤A12345😀", "x" * 100])
+def test_what_has_no_marks_of_a_plate_is_refused_whatever_the_reason(raw):
+    with pytest.raises(Unfit) as refused:
+        Plate().seek(raw)
+    assert refused.value.code == "plate_marks"
+
+
+def test_only_the_check_digit_of_a_vin_is_doubted():
+    assert Vin().seek("lvgbe40k18g123456") == "LVGBE40K18G123456"
+    for hard in ("LVGBE4OK58G123456", "LVGBE40K58G12345"):
+        with pytest.raises(Unfit) as refused:
+            Vin().seek(hard)
+        assert refused.value.code == "vin_form"
 
 
 def test_cars_are_found_by_whole_and_by_tail():
