@@ -1,8 +1,6 @@
 """Writing records: read each value through its kind, check, one statement under the policy, search tokens."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as attribute
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +20,7 @@ from app.records.query import natural, unknown
 from app.records.read import fetch
 from app.records.refusals import UNKNOWN, worded
 from app.records.row import Record
+from app.records.rulebook import RULEBOOK
 from app.records.search import tokens_of
 from app.records.where import sealable
 
@@ -35,32 +34,6 @@ MASKED = Unfit(
 )
 READ_ONLY = Unfit("readonly", Label("这一项由系统填写，不能修改。", "The system fills this in; it cannot be changed."))
 CHOOSE_STORE = Unfit("store", Label("请选择您范围内的一家门店。", "Choose a store within your scope."))
-
-Check = Callable[[Context, Entity, Mapping[str, Any], Record | None], None]
-
-
-@dataclass(slots=True)
-class Checks:
-    """Business rules by entity: each gets the whole new values before a write and raises Invalid to refuse it."""
-
-    rules: dict[str, list[Check]] = attribute(default_factory=dict)
-
-    def on(self, entity: str) -> Callable[[Check], Check]:
-        """Registers a rule for an entity, where it stands."""
-
-        def register(check: Check) -> Check:
-            self.rules.setdefault(entity, []).append(check)
-            return check
-
-        return register
-
-    def run(self, context: Context, entity: Entity, values: Mapping[str, Any], before: Record | None) -> None:
-        """Runs every rule of the entity."""
-        for check in self.rules.get(entity.name, ()):
-            check(context, entity, values, before)
-
-
-CHECKS = Checks()
 
 
 def insert(
@@ -78,7 +51,7 @@ def insert(
             filled[field.name] = default(context, field)
     demand_whole(entity, filled, wrong)
     demand_visible(context, entity, values)
-    CHECKS.run(context, entity, filled, None)
+    RULEBOOK.run(context, entity, filled, None)
     uuid = uuid4()
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
@@ -117,7 +90,7 @@ def update(  # what a change is made of
         raise conflict(context, entity, before, values)
     whole = {field.name: presenter.plain(before, field) for field in entity.fields} | values
     demand_whole(entity, whole, wrong)
-    CHECKS.run(context, entity, whole, before)
+    RULEBOOK.run(context, entity, whole, before)
     changed = differing(presenter, before, values)
     if not changed:
         return before.version
