@@ -1,7 +1,9 @@
 """A handful of days at the counter, in a real browser."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.appkit import Premises
 from tests.e2e.conftest import Open
@@ -93,20 +95,22 @@ def test_the_keyboard_alone_adds_a_customer(window: Open, premises: Premises) ->
     tab_to(here.page, "source")
     keys.type("walk-in")
     keys.press("Enter")
+    here.page.wait_for_url(re.compile(r"/data/customer/\d+$"))  # loaded whole: before its scripts ran "/" is no key
     expect(here.page.locator("h1")).to_contain_text("Keyboard Only")
-    here.page.keyboard.press("/")
+    keys.press("/")
     expect(here.page.locator("#find")).to_be_focused()
     keys.type("keyboard only")
     keys.press("Enter")
+    here.page.wait_for_url(re.compile(r"/search\?"))
     expect(here.page.locator("main")).to_contain_text("Keyboard Only")
 
 
-def tab_to(page: object, name: str) -> None:
+def tab_to(page: Page, name: str) -> None:
     """Presses Tab until the field of that name has the focus."""
     for _ in range(60):
-        if page.evaluate("document.activeElement.name") == name:  # type: ignore[attr-defined]
+        if page.evaluate("document.activeElement.name") == name:
             return
-        page.keyboard.press("Tab")  # type: ignore[attr-defined]
+        page.keyboard.press("Tab")
     raise AssertionError(f"Tab never reaches {name}")
 
 
