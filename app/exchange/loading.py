@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -11,10 +12,22 @@ from app.core.entity import Entity
 from app.exchange import batch as batches
 from app.exchange.batch import Batch, State
 from app.exchange.joining import join
-from app.exchange.known import Keys, find
+from app.exchange.known import Keys, Match, find
+from app.exchange.lanes import side_by_side
 from app.exchange.steps import CUSTOMER, VEHICLE, Steps, Tools, columns_of, context_of
 from app.records.context import Context
 from app.records.event import note
+
+LANES = 2  # more would wait for each other at the ends of the indexes; changed while no import runs
+REST = LANES  # the lane of all lines that the others left
+ALONE = (
+    "customer_leader IS NULL AND vehicle_leader IS NULL AND customer_match IS NULL AND vehicle_match IS NULL"
+    " AND answer IS NULL"
+)
+WAITING = (
+    "NOT EXISTS (SELECT FROM import_link l WHERE l.batch_id = r.batch_id"
+    " AND l.entity IN ('customer', 'vehicle') AND l.line = r.line)"
+)
 
 # Records by what became of them: made, or others' filled, or others' left as they were.
 WRITTEN = """
@@ -62,72 +75,109 @@ class Part:
 
 
 def load(steps: Steps, tools: Tools, number: int) -> None:
-    """Writes what is not yet written of a checked batch; a second run writes nothing twice."""
-    total = 0
-    while True:
-        with steps.transaction() as connection:
-            batch = batches.get(connection, number)
+    """Writes what is not yet written of a checked batch; a second run writes nothing twice.
+
+    New records come first, in LANES transactions at a time; then, in the file's order, what has to do with others.
+    """
+    writing = _Writing(steps, tools, number)
+    side_by_side(writing.step, LANES)
+    while writing.step(REST):
+        pass
+
+
+class _Writing:
+    """One run over a batch; its steps may be taken by several threads, each in a lane of its own."""
+
+    def __init__(self, steps: Steps, tools: Tools, number: int) -> None:
+        self._steps, self._tools, self._number = steps, tools, number
+        self._done, self._telling = 0, Lock()
+
+    def step(self, lane: int) -> bool:
+        """Writes the lane's next chunk and tells how far it is; False when nothing is left, and REST ends the batch."""
+        with self._steps.transaction() as connection:
+            batch = batches.get(connection, self._number)
             if batch.state is not State.IMPORTING:
-                return
-            total = int(batch.counts.get("ready", 0))
-            context = context_of(connection, tools.sealer)
-            done = _advance(context, batch, tools.rows)
-            if done is None:
-                _finish(steps, context, batch)
-                break
-        steps.progress(done, max(total, done))
-    tools.uploads.remove(batch.hash, batch.uuid)
+                return False
+            context = context_of(connection, self._tools.sealer)
+            done = _advance(context, batch, lane, self._tools.rows)
+            if done is None and lane == REST:
+                _finish(self._steps, context, batch)
+        if done is not None:
+            self._tell(done, int(batch.counts.get("ready", 0)))
+        elif lane == REST:
+            self._tools.uploads.remove(batch.hash, batch.uuid)
+        return done is not None
+
+    def _tell(self, done: int, total: int) -> None:
+        """Never tells less than was told before: a lane does not see the chunk that another is about to commit."""
+        with self._telling:
+            self._done = max(self._done, done)
+            self._steps.progress(self._done, max(total, self._done))
 
 
-def _advance(context: Context, batch: Batch, rows: int) -> int | None:
-    """Writes the next chunk; answers how many rows are behind it, or None when nothing was left."""
+def _advance(context: Context, batch: Batch, lane: int, rows: int) -> int | None:
+    """Writes the lane's next chunk; answers how many rows are behind the batch, or None when nothing was left."""
     connection = context.connection
-    sql = "INSERT INTO import_progress (batch_id, store_id) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-    connection.exec_driver_sql(sql, (batch.id, batch.store))
-    sql = "SELECT line, rows FROM import_progress WHERE batch_id = %s FOR UPDATE"
-    last, done = connection.exec_driver_sql(sql, (batch.id,)).one()
-    chunk = _lines(connection, batch, last, rows)
+    sql = "INSERT INTO import_progress (batch_id, lane, store_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+    connection.exec_driver_sql(sql, (batch.id, lane, batch.store))
+    sql = "SELECT line FROM import_progress WHERE batch_id = %s AND lane = %s FOR UPDATE"
+    last = connection.exec_driver_sql(sql, (batch.id, lane)).scalar_one()
+    chunk = _lines(connection, batch, lane, last, rows)
     if not chunk:
         return None
-    _write(context, batch, [one for one in chunk if one.answer != "skip"])
-    sql = "UPDATE import_progress SET line = %s, rows = %s WHERE batch_id = %s"
-    connection.exec_driver_sql(sql, (chunk[-1].line, done + len(chunk), batch.id))
-    return int(done + len(chunk))
+    written = _write(context, batch, [one for one in chunk if one.answer != "skip"], alone=lane != REST)
+    behind = len(chunk) if lane == REST else written
+    sql = "UPDATE import_progress SET line = %s, rows = rows + %s WHERE batch_id = %s AND lane = %s"
+    connection.exec_driver_sql(sql, (chunk[-1].line, behind, batch.id, lane))
+    sql = "SELECT sum(rows) FROM import_progress WHERE batch_id = %s"
+    return int(connection.exec_driver_sql(sql, (batch.id,)).scalar_one())
 
 
-def _lines(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
+def _lines(connection: Connection, batch: Batch, lane: int, last: int, rows: int) -> list[Line]:
     """The next lines to write, at most `rows`; looks no further ahead than it must."""
-    if found := _ahead(connection, batch, last, rows):
+    if found := _ahead(connection, batch, lane, last, rows):
         return found
-    sql = "SELECT min(line) FROM import_row WHERE batch_id = %s AND line > %s AND state = 'ready'"
+    sql = f"SELECT min(line) FROM import_row r WHERE batch_id = %s AND line > %s AND {_mine(lane, rows)}"
     following = connection.exec_driver_sql(sql, (batch.id, last)).scalar_one()
-    return [] if following is None else _ahead(connection, batch, following - 1, rows)
+    return [] if following is None else _ahead(connection, batch, lane, following - 1, rows)
 
 
-def _ahead(connection: Connection, batch: Batch, last: int, rows: int) -> list[Line]:
+def _ahead(connection: Connection, batch: Batch, lane: int, last: int, rows: int) -> list[Line]:
     sql = (
         "SELECT line, customer ->> 'name', customer ->> 'number', customer ->> 'id_card_bidx',"
         " customer ->> 'phone_bidx', vehicle ->> 'vin', customer IS NOT NULL, vehicle IS NOT NULL,"
         " customer_leader, vehicle_leader, answer"
-        " FROM import_row WHERE batch_id = %s AND line > %s AND line <= %s AND state = 'ready' ORDER BY line LIMIT %s"
+        " FROM import_row r"
+        f" WHERE batch_id = %s AND line > %s AND line <= %s AND {_mine(lane, rows)} ORDER BY line LIMIT %s"
     )
     found = []
-    given = (batch.id, last, last + 2 * rows, rows)
+    given = (batch.id, last, last + LANES * rows, rows)
     for line, name, code, card, phone, vin, *rest in connection.exec_driver_sql(sql, given):
         person = {"name": name, "number": code, "id_card_bidx": card, "phone_bidx": phone}
         found.append(Line(line, Keys.of(line, person, {"vin": vin}), *rest))
     return found
 
 
-def _write(context: Context, batch: Batch, lines: list[Line]) -> None:
-    """One chunk: customers made and joined, then cars; a line meets what was made since its dry run as a match."""
+def _mine(lane: int, rows: int) -> str:
+    """A lane's lines as a condition: those of every LANES-th chunk that meet no other record, or all yet unwritten."""
+    turn = f"(line - 1) / {rows} %% {LANES} = {lane}"
+    return f"state = 'ready' AND {WAITING if lane == REST else f'{turn} AND {ALONE}'}"
+
+
+def _write(context: Context, batch: Batch, lines: list[Line], *, alone: bool) -> int:
+    """One chunk: customers made and joined, then cars; a line meets what was made since its dry run as a match.
+
+    With `alone` only lines that meet nothing are written, the others left. Answers how many lines were written.
+    """
     if not lines:
-        return
+        return 0
     found = find(context.connection, batch.store, (one.keys for one in lines))
     matches = {one.line: found.match(one.keys) for one in lines}
-    clashing = [one.line for one in lines if matches[one.line].clash]
-    _fail(context.connection, batch, {line: matches[line].clash for line in clashing})
-    lines = [one for one in lines if one.line not in set(clashing)]
+    if alone:
+        lines = [one for one in lines if matches[one.line] == Match()]
+    else:
+        _fail(context.connection, batch, {line: match.clash for line, match in matches.items() if match.clash})
+        lines = [one for one in lines if not matches[one.line].clash]
     persons = [one for one in lines if one.customer]
     anew = {one.line for one in persons if one.answer == "new" and matches[one.line].why in ("person", "car")}
     known = {one.line: match for one in persons if (match := matches[one.line].customer) and one.line not in anew}
@@ -138,6 +188,7 @@ def _write(context: Context, batch: Batch, lines: list[Line]) -> None:
     leaders = {one.line: one.vehicle_leader for one in cars if one.vehicle_leader}
     _entity(context, batch, Part(VEHICLE, [one.line for one in cars], known, leaders, customers))
     _keep(context.connection, batch, [one.line for one in lines])
+    return len(lines)
 
 
 def _entity(context: Context, batch: Batch, part: Part) -> dict[int, int]:

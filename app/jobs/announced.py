@@ -15,8 +15,8 @@ class RequesterLeft(Exception):
 
 
 def open_engine(config: Config) -> Engine:
-    """An engine of the worker's role that connects at first use, with room for the job and its lease keeper."""
-    return Database(config.url("worker"), pool_size=2, statement_timeout_ms=config.statement_timeout_ms).engine
+    """An engine of the worker's role that connects at first use, with room for two transactions and a lease keeper."""
+    return Database(config.url("worker"), pool_size=3, statement_timeout_ms=config.statement_timeout_ms).engine
 
 
 @contextmanager

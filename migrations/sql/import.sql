@@ -95,12 +95,14 @@ CREATE TABLE import_link (
 );
 CREATE INDEX import_link_record ON import_link (record_id, entity);
 
--- How far a batch's writing is; locked by who writes, so that a job that runs twice waits and then goes on.
+-- How far each lane of a batch's writing is; locked by who writes, so that a job that runs twice waits and then goes on.
 CREATE TABLE import_progress (
-    batch_id bigint PRIMARY KEY,
+    batch_id bigint NOT NULL,
+    lane integer NOT NULL,
     store_id bigint NOT NULL,
     line integer NOT NULL DEFAULT 0,
     rows bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (batch_id, lane),
     FOREIGN KEY (store_id, batch_id) REFERENCES import_batch (store_id, id) ON DELETE CASCADE
 );
 
