@@ -131,3 +131,22 @@ class Then:
     sql: str
     on: tuple[Event, ...] = (Event.INSERT, Event.UPDATE)
     to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """What the database fills in itself before a row is kept, whatever was written there: SQL over NEW by field.
+
+    The fields are worked out at once, before anything is refused. OLD holds the row as it was, all NULL for a new one.
+    """
+
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named SELECT over the table for jobs, reports and readers of SQL; it shows each what he may see of its rows."""
+
+    name: str
+    sql: str

@@ -9,11 +9,11 @@ from app.core.entity import Entity
 from app.core.errors import Unfit
 from app.core.field import Field
 from app.core.label import Label
-from app.core.rules import Apart, Ban, Check, Lifecycle, Once, Then
+from app.core.rules import Apart, Ban, Check, Derive, Lifecycle, Once, Then, View
 from app.records.context import Context
 from app.records.row import Record
 
-Rule = Lifecycle | Ban | Then
+Rule = Lifecycle | Ban | Derive | Then | View
 Test = Callable[[Context, Entity, Mapping[str, Any], Record | None], None]
 R = TypeVar("R", bound=Rule)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.core.entity import Entity
-from app.core.rules import Apart, Ban, Check, Event, Lifecycle, Once, Then
+from app.core.rules import Apart, Ban, Check, Derive, Event, Lifecycle, Once, Then, View
 from app.core.scope import Belongs
 from app.models.table import index_column
 from app.records.rulebook import RULEBOOK
@@ -39,6 +39,8 @@ def statements(entity: Entity) -> Iterator[Statement]:
         yield ledger(entity)
     for rule in RULEBOOK.of(entity.name, Then):
         yield consequence(entity, rule)
+    for view in RULEBOOK.of(entity.name, View):
+        yield shown(view)
 
 
 def constraint(entity: Entity, check: Check | Apart | Once) -> Statement:
@@ -70,12 +72,20 @@ def exclusion(entity: Entity, apart: Apart) -> str:
 
 
 def refusals(entity: Entity) -> Iterator[str]:
-    """What the row trigger asks, as PL/pgSQL."""
+    """What the row trigger fills in and then asks, as PL/pgSQL."""
+    for derive in RULEBOOK.of(entity.name, Derive):
+        yield derived(entity, derive)
     if life := RULEBOOK.lifecycle(entity.name):
         yield from life_sql(entity, life)
     for ban in RULEBOOK.of(entity.name, Ban):
         events = ", ".join(f"'{event.upper()}'" for event in ban.on)
         yield f"IF TG_OP IN ({events}) THEN IF {ban.when} THEN {refuse(entity, ban.name)}; END IF; END IF;"
+
+
+def derived(entity: Entity, derive: Derive) -> str:
+    """The statement that works out the fields of a rule, all from the row as it was written."""
+    columns = ", ".join(f'NEW."{entity.by_name[name].column}"' for name in derive.values)
+    return f"IF TG_OP <> 'DELETE' THEN SELECT {', '.join(derive.values.values())} INTO {columns}; END IF;"
 
 
 def refuse(entity: Entity, rule: str, column: str | None = None) -> str:
@@ -221,3 +231,12 @@ def consequence(entity: Entity, then: Then) -> Statement:
         make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
         make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
+
+
+def shown(view: View) -> Statement:
+    """The view, which reads with the rights of whoever asks."""
+    make = (
+        f'CREATE VIEW "{view.name}" WITH (security_invoker = true) AS {view.sql}',
+        f'GRANT SELECT ON "{view.name}" TO forecourt_web, forecourt_worker',
+    )
+    return Statement(f"view_{view.name}", make, f'DROP VIEW IF EXISTS "{view.name}"')
