@@ -1,6 +1,7 @@
 """The screens of one entity: a FAB ModelView built from its description, never registered, its bodies ours."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import Response, g, redirect, request
@@ -14,17 +15,18 @@ from app.core.errors import Conflict, Invalid, NotFound, Refusal
 from app.core.field import State
 from app.core.label import Label
 from app.heads import door
-from app.heads.frame import draw, frame, say
+from app.heads.frame import draw, frame, local, say
 from app.heads.house import house
 from app.heads.mapped import Window
-from app.heads.pages import ConditionPart, ConfirmPage, LookupPart, RevealedPage, RevealedPart
+from app.heads.pages import ConditionPart, ConfirmPage, Link, LookupPart, RevealedPage, RevealedPart
 from app.records import read, write
 from app.records.context import Context
 from app.records.event import note
 from app.records.query import unknown
+from app.records.row import Record
 from app.views import bulk, export
 from app.views.asked import Asked, added
-from app.views.form_page import chosen, former
+from app.views.form_page import SOMEBODY, chosen, former
 from app.views.list_page import lister
 from app.views.lookup import lookup
 from app.views.record_page import REASONS, shower
@@ -34,6 +36,15 @@ REMOVED = Label("已删除。", "Deleted.")
 SURE = Label("确定删除“{title}”吗？", "Delete “{title}”?")
 DELETE = Label("删除", "Delete")
 KEPT = Label("操作轨迹会保留。", "The trail keeps what happened.")
+SINCE = Label(
+    "{by} 在 {at} 修改过这条记录，还没有删除；请看过现在的内容再确认。",
+    "{by} changed this record at {at}; it was not deleted. Look at it as it stands, then confirm.",
+)
+UNSEEN = Label(
+    "没有说明您看到的是哪个版本，还没有删除；请看过现在的内容再确认。",
+    "Which version you saw was not said; it was not deleted. Look at it as it stands, then confirm.",
+)
+WHAT_CHANGED = Label("改了什么", "What changed")
 WHY = Label("请说明为什么要查看。", "Say why you need to see it.")
 LONGEST_REASON = 200
 
@@ -141,24 +152,34 @@ class EntityView(ModelView):
         """Removes a record, after asking."""
         self.context.demand(Action.DELETE, self.entity)
         record = read.fetch(self.context, self.entity, pk)
-        if request.method == "POST":
-            write.delete(self.context, self.entity, pk, write.parse_version(request.form.get("version")))
-            say(REMOVED)
-            return redirect(self.base, 303)
-        page = shower(self.context, self.entity, self.policy, record)
-        locale = door.locale()
-        return draw(
-            ConfirmPage(
-                frame=frame(),
-                title=DELETE.text(locale),
-                crumbs=page.crumbs(),
-                action=f"{self.base}{pk}/delete",
-                question=SURE.format(title=page.title()).text(locale),
-                submit=DELETE.text(locale),
-                cancel_href=f"{self.base}{pk}",
-                consequences=(KEPT.text(locale),),
-                hidden=(("version", str(record.version)),),
-            )
+        if request.method == "GET":
+            return draw(self.sure(record))
+        seen = write.parse_version(request.form.get("version"))
+        try:
+            if seen is None:
+                raise write.conflict(self.context, self.entity, record, {})
+            write.delete(self.context, self.entity, pk, seen)
+        except Conflict as conflict:
+            note = UNSEEN if seen is None else since(conflict)
+            return self.refused(self.sure(read.fetch(self.context, self.entity, pk), note), conflict)
+        say(REMOVED)
+        return redirect(self.base, 303)
+
+    def sure(self, record: Record, note: Label | None = None) -> ConfirmPage:
+        """Whether the record shall be removed as it stands; with a note when it is asked again."""
+        page, locale = shower(self.context, self.entity, self.policy, record), door.locale()
+        return ConfirmPage(
+            frame=frame(),
+            title=DELETE.text(locale),
+            crumbs=page.crumbs(),
+            action=f"{page.href}/delete",
+            question=SURE.format(title=page.title()).text(locale),
+            submit=DELETE.text(locale),
+            cancel_href=page.href,
+            note=note.text(locale) if note else None,
+            consequences=(KEPT.text(locale),),
+            records=(Link(text=WHAT_CHANGED.text(locale), href=f"{page.href}?tab=trail"),) if note else (),
+            hidden=(("version", str(record.version)),),
         )
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
@@ -203,6 +224,12 @@ class EntityView(ModelView):
     def refused(self, page: Any, error: Refusal) -> Response:
         """A page that shows what was typed and what is wrong with it."""
         return Response(draw(page), error.status, mimetype="text/html")
+
+
+def since(conflict: Conflict) -> Label:
+    """Who changed a record while somebody was about to remove it, and when."""
+    at = f"{local(datetime.fromisoformat(conflict.at)):%Y-%m-%d %H:%M}" if conflict.at else ""
+    return SINCE.format(by=conflict.by or SOMEBODY, at=at)
 
 
 def build(entity: Entity, policy: FieldPolicy) -> EntityView:

@@ -152,5 +152,6 @@ class ConfirmPage(Page):
     records_more: str | None = None  # e.g. "另有 161 条"
     controls: tuple[Control, ...] = ()  # e.g. the field to set and its value
     hidden: tuple[tuple[str, str], ...] = ()
+    note: str | None = None  # why it is asked again
     blocked: str | None = None  # why it cannot be done; the main button is left out
     buttons: tuple[Button, ...] = ()
