@@ -119,7 +119,15 @@ def test_pages_name_the_file_and_lead_to_it(place: Premises) -> None:
         page = desk.get(address).text
         assert "名字.pdf" in page
         assert f'href="/data/paper/{pk}/file/scan"' in page
-    assert f'src="/data/paper/{pk}/file/photo?small=1"' in desk.get("/data/paper/").text
+
+
+def test_a_picture_in_a_list_is_a_small_one_that_leads_to_its_record(place: Premises) -> None:
+    pk = number(add(place, photo=file(picture(), "车.jpg")))
+    page = place.desk("consultant").get("/data/paper/").text
+    link = rf'<a href="/data/paper/{pk}"><img src="(/data/paper/{pk}/file/photo\?small=1)" alt="车.jpg"'
+    (small,) = re.findall(link, page)
+    drawn = Image.open(io.BytesIO(place.desk("consultant").get(small).data))
+    assert (drawn.format, max(drawn.size) <= 240) == ("WEBP", True)
 
 
 # Whose ----------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ class Cell:
     look: Literal["", "mask", "empty", "code", "ok", "warn", "bad", "info", "neutral"] = ""
     href: str | None = None
     tip: str | None = None  # the exact value behind a short one, read on hover and by screen readers
-    image: str | None = None  # the address of a picture, `text` being its name
+    image: str | None = None  # the address of a small picture, `text` being its name; in lists it leads to the record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
