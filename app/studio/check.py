@@ -184,8 +184,14 @@ def reference(field: Field, entity: Entity, snapshot: Snapshot) -> Iterator[Labe
 
 
 def sealing(field: Field, entity: Entity, snapshot: Snapshot) -> Iterator[Label]:  # noqa: ARG001
-    """What is sealed holds a value of its own."""
-    if field.sealed and (field.target or field.kind.code in ("file", "multi_choice", "boolean")):
+    """What is sealed holds a value of its own; a file's bytes lie outside the database, where nothing seals them."""
+    if field.sealed and field.kind.code == "file":
+        yield Label(
+            "文件不能设为加密：文件内容不存放在数据库里，不会被加密。请改为“个人”，再按角色限定谁能看到。",
+            "A file cannot be sealed: its bytes lie outside the database and are not encrypted. Make it personal and let"
+            " roles decide who sees it.",
+        )
+    elif field.sealed and (field.target or field.kind.code in ("multi_choice", "boolean")):
         yield Label(
             "这种字段不能加密，请改用其他保密级别。", "This kind of field cannot be sealed; choose another privacy."
         )

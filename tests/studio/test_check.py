@@ -62,7 +62,8 @@ WRONG: dict[str, tuple[Callable[[], Entity], str]] = {
         "unique together",
     ),
     "a sealed list": (lambda: with_fields(item("tags", MultiChoice(STATES), privacy=Privacy.SEALED)), "sealed"),
-    "a sealed file": (lambda: with_fields(item("scan", File(), privacy=Privacy.SEALED)), "sealed"),
+    "a sealed file": (lambda: with_fields(item("scan", File(), privacy=Privacy.SEALED)), "bytes lie outside"),
+    "a sealed picture": (lambda: with_fields(item("photo", File(image=True), privacy=Privacy.SEALED)), "bytes lie"),
     "a default that does not fit": (lambda: with_fields(item("due", Date(), default="soon")), "default"),
     "what nobody can fill in": (lambda: with_fields(item("paid", Boolean(), required=True, readonly=True)), "default"),
     "names too long for an index": (
