@@ -9,10 +9,10 @@ from app.core.kind import Kind
 from app.core.label import Label
 from app.fields.base import Parametric
 from app.fields.choice import Choice, MultiChoice, Option
-from app.fields.contact import Email, Phone
+from app.fields.contact import Contact, Email, Phone
 from app.fields.date import Date, DateTime
 from app.fields.file import File
-from app.fields.identity import IdCard, Uscc
+from app.fields.identity import IdCard, IdentityNumber, Uscc
 from app.fields.money import Money
 from app.fields.number import Boolean, Decimal, Integer
 from app.fields.reference import Reference
@@ -32,8 +32,10 @@ _ALL: tuple[type[Parametric], ...] = (
     MultiChoice,
     Phone,
     Email,
+    Contact,
     IdCard,
     Uscc,
+    IdentityNumber,
     Vin,
     Plate,
     Reference,
@@ -45,12 +47,14 @@ __all__ = [
     "KINDS",
     "Boolean",
     "Choice",
+    "Contact",
     "Date",
     "DateTime",
     "Decimal",
     "Email",
     "File",
     "IdCard",
+    "IdentityNumber",
     "Integer",
     "LongText",
     "Money",

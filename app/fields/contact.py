@@ -211,3 +211,81 @@ class Email(Parametric):
     def example(self, n: int) -> str:
         """The n-th guest of example.com."""
         return f"guest{n}@example.com"
+
+
+_WECHAT = re.compile(r"[a-z_][a-z0-9_-]{5,19}")
+
+
+@dataclass(frozen=True)
+class Contact(Parametric):
+    """Any way to reach a person: a telephone number, an e-mail address or a WeChat name, each in its own form."""
+
+    code: ClassVar[str] = "contact"
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS, Operator.TAIL)
+    sortable: ClassVar[bool] = False
+    label: ClassVar[Label] = Label("联系方式", "Contact")
+    refusals: ClassVar[Mapping[str, Label]] = {
+        **Phone.refusals,
+        **Email.refusals,
+        "contact_form": Label(
+            "请填写手机或固定电话、邮箱，或微信号（字母开头，6 至 20 位字母、数字、下划线、减号）。",
+            "Give a telephone number, an e-mail address, or a WeChat name (a letter first, 6 to 20 characters).",
+        ),
+    }
+
+    def read(self, raw: object) -> str | None:
+        """The number in E.164, the address or name in lower case; raises Unfit `phone_…`, `email_…`, `contact_form`."""
+        text = self.written(raw)
+        if text is None:
+            return None
+        plain = folded(text)
+        if "@" in plain:
+            return Email().read(text)
+        if _WECHAT.fullmatch(plain.lower()):
+            return plain.lower()
+        if any(one.isdigit() for one in plain):
+            return Phone().read(text)
+        raise self.unfit("contact_form")
+
+    @staticmethod
+    def family(value: str) -> str:
+        """`mobile`, `tel`, `email` or `wechat`, by the form of a stored value."""
+        if value.startswith("+"):
+            return Phone.family(value)
+        return "email" if "@" in value else "wechat"
+
+    def show(self, value: Any, locale: str) -> str:
+        """A number as people group it, the rest as stored."""
+        return _like(value).show(value, locale) if value else ""
+
+    def mask(self, value: Any) -> str:
+        """138****8000, a***@example.com, z*** for a WeChat name."""
+        if not value:
+            return ""
+        return f"{value[0]}***" if Contact.family(value) == "wechat" else _like(value).mask(value)
+
+    def cell(self, value: Any) -> str | None:
+        """As people type it."""
+        found: str | None = _like(value).cell(value) if value else None
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        """A string: E.164, an address or a WeChat name."""
+        return {"type": "string", "maxLength": _LONGEST_ADDRESS}
+
+    def tokens(self, value: Any) -> Iterable[str]:
+        """The whole, a Chinese landline also as dialled within the country."""
+        return _like(value).tokens(value) if value else ()
+
+    def tail(self, value: Any) -> str | None:
+        """The last four digits of a number."""
+        return _like(value).tail(value) if value else None
+
+    def example(self, n: int) -> str:
+        """The n-th number from 138 0000 0000."""
+        return Phone().example(n)
+
+
+def _like(value: str) -> Parametric:
+    """The kind that shows and searches a value of its form."""
+    return Phone() if value.startswith("+") else Email()

@@ -157,3 +157,63 @@ def _starred(value: str | None, kept: int) -> str:
     if value is None:
         return ""
     return f"{value[:kept]}{'*' * (_LENGTH - 2 * kept)}{value[-kept:]}" if len(value) == _LENGTH else "••••"
+
+
+_PAPER = re.compile(r"[A-Z0-9\u4e00-\u9fff()]{5,30}")
+
+
+@dataclass(frozen=True)
+class IdentityNumber(Parametric):
+    """The number of any identity paper; one that looks like an ID card or a credit code is checked as such."""
+
+    code: ClassVar[str] = "identity_number"
+    operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS)
+    sortable: ClassVar[bool] = False
+    doubts: ClassVar[frozenset[str]] = IdCard.doubts | Uscc.doubts
+    label: ClassVar[Label] = Label("证件号码", "Identity number")
+    refusals: ClassVar[Mapping[str, Label]] = {
+        **IdCard.refusals,
+        **Uscc.refusals,
+        "identity_form": Label(
+            "证件号码为 5 至 30 位数字、字母或汉字，请照证件填写。",
+            "An identity number has 5 to 30 digits, letters or Chinese characters; copy it from the paper.",
+        ),
+    }
+
+    def read(self, raw: object) -> str | None:
+        """Its characters in capitals without spaces; raises Unfit, Doubtful for a check digit alone."""
+        text = self.written(raw)
+        if text is None:
+            return None
+        number = compact(text[:_LONGEST])
+        if len(text) > _LONGEST or not _PAPER.fullmatch(number):
+            raise self.unfit("identity_form")
+        match IdentityNumber.family(number):
+            case "id_card":
+                return IdCard().read(number)
+            case "uscc":
+                return Uscc().read(number)
+        return number
+
+    @staticmethod
+    def family(value: str) -> str:
+        """`id_card`, `uscc` or `other`, by the form of a value."""
+        if _ID.fullmatch(value) and IdCard.birth(value):
+            return "id_card"
+        return "uscc" if _USCC.fullmatch(value) else "other"
+
+    def mask(self, value: Any) -> str:
+        """First and last character only."""
+        return f"{value[0]}{'*' * (len(value) - 2)}{value[-1]}" if value and len(value) > 2 else ""  # noqa: PLR2004
+
+    def schema(self) -> dict[str, Any]:
+        """A string of 5 to 30 characters."""
+        return {"type": "string", "minLength": 5, "maxLength": 30}
+
+    def tokens(self, value: Any) -> Iterable[str]:
+        """The whole number."""
+        return () if value is None else (normalise(value),)
+
+    def example(self, n: int) -> str:
+        """The n-th ID card number."""
+        return IdCard().example(n)

@@ -5,7 +5,7 @@ import pytest
 from app.core.errors import Unfit
 from app.core.kind import Operator
 from app.core.label import ZH
-from app.fields import Email, Phone
+from app.fields import Contact, Email, Phone
 from app.fields.words import normalise
 
 PHONE = Phone()
@@ -120,3 +120,27 @@ def test_what_is_no_address_is_refused(raw):
 def test_an_address_is_masked_to_its_first_letter_and_domain():
     assert Email().mask("lilei@example.com") == "l***@example.com"
     assert Email().mask("nobody") == "••••"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "family", "mask"),
+    [
+        ("138 0013 8000", "+8613800138000", "mobile", "138****8000"),
+        ("021-66006600", "+862166006600", "tel", "021-****6600"),
+        ("Zhang.Wei@Example.com", "zhang.wei@example.com", "email", "z***@example.com"),
+        ("Zhang_Wei88", "zhang_wei88", "wechat", "z***"),
+        ("wxid_8h3k2", "wxid_8h3k2", "wechat", "w***"),
+    ],
+)
+def test_a_contact_takes_the_form_of_what_it_is(raw, value, family, mask):
+    read = Contact().read(raw)
+    assert (read, Contact.family(read), Contact().mask(read)) == (value, family, mask)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"), [("张伟", "contact_form"), ("1380013800", "phone_mobile"), ("a@b", "email_form")]
+)
+def test_what_is_no_contact_is_refused(raw, code):
+    with pytest.raises(Unfit) as refused:
+        Contact().read(raw)
+    assert refused.value.code == code

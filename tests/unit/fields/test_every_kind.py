@@ -14,12 +14,14 @@ from app.fields import (
     KINDS,
     Boolean,
     Choice,
+    Contact,
     Date,
     DateTime,
     Decimal,
     Email,
     File,
     IdCard,
+    IdentityNumber,
     Integer,
     LongText,
     Money,
@@ -57,8 +59,10 @@ SAMPLES = [
     MultiChoice(LIST),
     Email(),
     Phone(),
+    Contact(),
     IdCard(),
     Uscc(),
+    IdentityNumber(),
     Vin(),
     Vin(check_digit=False),
     Plate(),
@@ -94,7 +98,7 @@ def attempt(kind, raw):
 
 def test_every_kind_is_sampled():
     assert {kind.code for kind in SAMPLES} == set(KINDS)
-    assert len(KINDS) == 18
+    assert len(KINDS) == 20
 
 
 @every
@@ -213,8 +217,10 @@ UNBOUNDED = [
     DateTime(),
     Email(),
     Phone(),
+    Contact(),
     IdCard(),
     Uscc(),
+    IdentityNumber(),
 ]
 
 

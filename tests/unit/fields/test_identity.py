@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.errors import Unfit
-from app.fields import IdCard, Uscc
+from app.fields import IdCard, IdentityNumber, Uscc
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,28 @@ def test_credit_codes_are_read(raw):
 def test_what_is_no_credit_code_is_refused(raw, code):
     with pytest.raises(Unfit) as refused:
         Uscc().read(raw)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "family", "mask"),
+    [
+        ("11010519491231002x", "11010519491231002X", "id_card", "1****************X"),
+        ("91350100M000100Y43", "91350100M000100Y43", "uscc", "9****************3"),
+        ("E 1234 5678", "E12345678", "other", "E*******8"),
+        ("军字第2001988号", "军字第2001988号", "other", "军*********号"),
+        ("H12345678", "H12345678", "other", "H*******8"),
+    ],
+)
+def test_an_identity_number_is_read_as_the_paper_it_looks_like(raw, value, family, mask):
+    read = IdentityNumber().read(raw)
+    assert (read, IdentityNumber.family(read), IdentityNumber().mask(read)) == (value, family, mask)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"), [("123", "identity_form"), ("110105194912310021", "id_checksum"), ("E12*345678", "identity_form")]
+)
+def test_a_number_that_no_paper_has_is_refused(raw, code):
+    with pytest.raises(Unfit) as refused:
+        IdentityNumber().read(raw)
     assert refused.value.code == code
