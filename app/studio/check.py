@@ -188,8 +188,8 @@ def sealing(field: Field, entity: Entity, snapshot: Snapshot) -> Iterator[Label]
     if field.sealed and field.kind.code == "file":
         yield Label(
             "文件不能设为加密：文件内容不存放在数据库里，不会被加密。请改为“个人”，再按角色限定谁能看到。",
-            "A file cannot be sealed: its bytes lie outside the database and are not encrypted. Make it personal and let"
-            " roles decide who sees it.",
+            "A file cannot be sealed: its bytes lie outside the database and are not encrypted. Make it personal and"
+            " let roles decide who sees it.",
         )
     elif field.sealed and (field.target or field.kind.code in ("multi_choice", "boolean")):
         yield Label(
