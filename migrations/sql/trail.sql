@@ -373,6 +373,22 @@ BEGIN
     END IF;
 END $$;
 
+-- Drops the functions that captured tables no longer attached; one that a trigger still calls stays.
+CREATE FUNCTION trail.sweep() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    stray regprocedure;
+BEGIN
+    FOR stray IN
+        SELECT p.oid::regprocedure FROM pg_catalog.pg_proc p
+         WHERE p.pronamespace = 'trail'::regnamespace AND p.proname ~ '^capture_[0-9]+$'
+           AND NOT EXISTS (SELECT FROM trail.attached a WHERE 'capture_' || a.id = p.proname)
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgfoid = p.oid)
+    LOOP
+        EXECUTE pg_catalog.format('DROP FUNCTION %s', stray);
+    END LOOP;
+END $$;
+
 -- Installs the trail on a table; run by its owner, again whenever its secrets change. Columns are followed by themselves.
 CREATE FUNCTION trail.attach(target regclass, entity text, secrets text[], store_column text) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
@@ -402,6 +418,7 @@ BEGIN
     FOREACH verb IN ARRAY ARRAY['insert', 'update', 'delete', 'truncate'] LOOP
         EXECUTE pg_catalog.format('DROP TRIGGER IF EXISTS %I ON %s', 'trail_' || verb, target);
     END LOOP;
+    PERFORM trail.sweep();
 END $$;
 
 -- Attached tables one of whose triggers is missing, switched off or not ours: gaps in the trail.
@@ -484,7 +501,7 @@ GRANT EXECUTE ON FUNCTION trail.note(text, text, bigint, bigint, jsonb, bigint),
     TO forecourt_web, forecourt_worker;
 GRANT EXECUTE ON FUNCTION trail.erase(text, bigint, text) TO forecourt_worker;
 GRANT EXECUTE ON FUNCTION trail.attach(regclass, text, text[], text), trail.detach(regclass), trail.refuse_truncate(),
-    trail.register(regclass, text, text[], text), trail.declare_ready(regclass, boolean) TO forecourt_owner;
+    trail.register(regclass, text, text[], text), trail.declare_ready(regclass, boolean), trail.sweep() TO forecourt_owner;
 GRANT SELECT ON ALL TABLES IN SCHEMA trail TO forecourt_sealer;
 GRANT INSERT ON trail.batch, trail.seal, trail.refused TO forecourt_sealer;
 GRANT DELETE ON trail.queue TO forecourt_sealer;
@@ -509,12 +526,13 @@ BEGIN
     END IF;
 END $$;
 
--- A table that is dropped leaves an entry and the register.
+-- A table that is dropped leaves an entry, and nothing of its own behind.
 CREATE FUNCTION trail.bury() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM trail.declare_ready(o.objid::regclass, false) FROM pg_catalog.pg_event_trigger_dropped_objects() AS o
       JOIN trail.attached a ON a.relation = o.objid WHERE o.object_type = 'table';
+    PERFORM trail.sweep();
 END $$;
 REVOKE ALL ON FUNCTION trail.follow(), trail.bury() FROM PUBLIC;
 RESET ROLE;

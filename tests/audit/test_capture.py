@@ -192,6 +192,28 @@ def test_a_gap_that_a_superuser_opened_is_told(trail: Trail):
     assert (verdict.gaps, verdict.exit_code) == (("public.thing",), 3)
 
 
+CAPTURES = "SELECT proname FROM pg_proc WHERE pronamespace = 'trail'::regnamespace AND proname LIKE 'capture%'"
+
+
+@pytest.mark.parametrize("end", ["DROP TABLE pair", "SELECT trail.detach('pair')", "DROP SCHEMA public CASCADE"])
+def test_a_table_that_goes_takes_its_capture_with_it(trail: Trail, end: str):
+    [(number,)] = trail.run("SELECT id FROM trail.attached WHERE relation = 'pair'::regclass")
+    assert (f"capture_{number}",) in trail.run(CAPTURES)
+    before = set(trail.run(CAPTURES))
+    trail.run(end)
+    left = {(f"capture_{one}",) for (one,) in trail.run("SELECT id FROM trail.attached")}
+    assert set(trail.run(CAPTURES)) == left < before
+
+
+def test_a_drop_that_is_rolled_back_keeps_the_capture(trail: Trail):
+    before = trail.run(CAPTURES)
+    with trail.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("DROP TABLE pair")
+    assert trail.run(CAPTURES) == before
+    trail.run("INSERT INTO pair VALUES (1, 1)")
+    assert len(entries(trail, "insert")) == 1
+
+
 def test_detaching_and_dropping_are_entries(trail: Trail):
     trail.run("SET ROLE forecourt_owner; SELECT trail.detach('thing'); DROP TABLE pair")
     trail.run("INSERT INTO thing (name) VALUES ('unseen')")
