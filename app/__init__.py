@@ -8,9 +8,9 @@ from config import Config
 
 def create_app(config: Config) -> Flask:
     """The web application for these settings; reads the secrets of a web process and connects when first asked."""
+    from app import rules  # noqa: F401, PLC0415  # registers what records obey
     from app.access.keys import FieldKeys  # noqa: PLC0415  # below here is what only web processes need
     from app.access.seal import Sealer  # noqa: PLC0415
-    from app import rules  # noqa: F401, PLC0415  # registers what records obey
     from app.api import install as install_api  # noqa: PLC0415
     from app.catalog import Catalog  # noqa: PLC0415
     from app.db.engine import Database  # noqa: PLC0415

@@ -20,7 +20,7 @@ from app.core.entity import Entity
 from app.heads import door
 from app.heads.house import house
 from app.heads.mapped import Window
-from app.records import override, read, write
+from app.records import deeds, override, read, write
 from app.records.context import Context
 from app.records.present import Shape
 from app.records.query import cursor_text
@@ -114,6 +114,15 @@ class EntityApi(ModelRestApi):
     def export(self) -> Response:
         """The listed records as CSV, streamed."""
         return export.answer(self.context, self.entity, self.policy)
+
+    @expose("/<int:pk>/do/<code>", methods=("POST",))
+    def do(self, pk: int, code: str) -> Response:
+        """A named action on a record that stands at the version the client read."""
+        deeds.found(self.context, self.entity, code)
+        read.fetch(self.context, self.entity, pk)  # what is out of reach is told before what is missing
+        given = content()
+        outcome = deeds.take(self.context, self.entity, pk, version_of(given), code, given)
+        return answer({"message": outcome.label.text(door.locale()), "href": outcome.href})
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> Response:

@@ -7,7 +7,9 @@ from app.access.state import FieldPolicy
 from app.api.schemas import ID, ref
 from app.core.action import Action
 from app.core.entity import Entity
+from app.records.deeds import deeds
 from app.records.query import operators
+from app.records.rulebook import Deed
 
 Operation = dict[str, Any]
 
@@ -129,7 +131,7 @@ def paths(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], base:
         f"{stem}/lookup": lookup(name, actions, tag),
         f"{stem}/export.csv": export(entity, policy, actions, tag),
         f"{stem}/{{id}}/reveal/{{field}}": reveal(entity, policy, actions, tag),
-    }
+    } | {f"{stem}/{{id}}/do/{deed.code}": doing(name, deed, actions, tag, locale) for deed in deeds(entity)}
     return {path: operations for path, operations in found.items() if operations}
 
 
@@ -201,6 +203,22 @@ def reveal(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], tag:
     told = json("The value; the trail holds who saw it and why", "revealed")
     name = f"{entity.name}.reveal"
     return {"post": operation(name, "Reveal", tag, answer=told, takes="reason", parameters=[PK, which])}
+
+
+def doing(name: str, deed: Deed, actions: frozenset[Action], tag: str, locale: str) -> dict[str, Operation]:
+    """A named action on one record."""
+    if deed.action not in actions:
+        return {}
+    made = operation(
+        f"{name}.do.{deed.code}",
+        deed.label.text(locale),
+        tag,
+        answer=json("Done", "done"),
+        takes=f"{name}.do.{deed.code}",
+        parameters=[PK, IF_MATCH],
+        refuses=(409, 428),
+    )
+    return {"post": made}
 
 
 def token_paths() -> dict[str, Any]:

@@ -6,7 +6,9 @@ from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.field import Field, State
 from app.core.scope import Belongs
+from app.records.deeds import deeds
 from app.records.override import LONGEST, doubting
+from app.records.rulebook import Deed
 
 Schema = dict[str, Any]
 
@@ -85,6 +87,12 @@ def change(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
     return closed({field.name: given(field, locale) for field in fields} | {"version": VERSION} | overrides(fields), [])
 
 
+def done(deed: Deed, locale: str) -> Schema:
+    """What a named action asks for, and the version read unless If-Match names it."""
+    needed = [field.name for field in deed.fields if field.required]
+    return closed({field.name: given(field, locale) for field in deed.fields} | {"version": VERSION}, needed)
+
+
 def listed(name: str) -> Schema:
     """A page of records."""
     count = {"type": ["integer", "null"], "minimum": 0, "description": "at most 10000; null when `count=false`"}
@@ -128,6 +136,7 @@ SHARED: dict[str, Schema] = {
     "reason": closed({"reason": TEXT | {"minLength": 1, "maxLength": 200}}, ["reason"]),
     "revealed": closed({"result": closed({"field": TEXT, "value": {}}, ["field", "value"])}, ["result"]),
     "info": {"type": "object"},
+    "done": closed({"message": TEXT, "href": {"type": ["string", "null"]}}, ["message", "href"]),
     "token": closed(TOKEN | {"last_used": {"type": ["string", "null"], "format": "date-time"}}, list(TOKEN)),
     "tokens": closed({"result": {"type": "array", "items": ref("token")}}, ["result"]),
     "token.new": closed(
@@ -150,6 +159,7 @@ def of_entity(entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Sch
         f"{name}.list": listed(name),
         f"{name}.one": closed({"result": ref(name)}, ["result"]),
     }
+    told |= {f"{name}.do.{deed.code}": done(deed, locale) for deed in deeds(entity)}
     if not policy.writable:
         return told
     return told | {f"{name}.new": new(entity, policy, locale), f"{name}.change": change(entity, policy, locale)}

@@ -1,6 +1,7 @@
 """Writing records: read each value through its kind, check, one statement under the policy, search tokens."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,6 +34,7 @@ MASKED = Unfit(
     ),
 )
 READ_ONLY = Unfit("readonly", Label("这一项由系统填写，不能修改。", "The system fills this in; it cannot be changed."))
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 CHOOSE_STORE = Unfit("store", Label("请选择您范围内的一家门店。", "Choose a store within your scope."))
 
 
@@ -72,14 +74,16 @@ def update(  # what a change is made of
     given: Mapping[str, object],
     *,
     reasons: Mapping[str, str] = override.NONE,
+    fixed: Mapping[str, Any] = NOTHING,
 ) -> int:
     """Changes the given fields of a record that stands at `version` (None: whichever); answers its new version.
 
     A record somebody else changed since is a Conflict that compares field by field. Doubted values need `reasons`,
-    unless they stand there already.
+    unless they stand there already. `fixed` are values a rule decides, past what the writer may write himself.
     """
     context.demand(Action.UPDATE, entity)
     values, wrong = read(context, entity, given)
+    values |= fixed
     before = fetch(context, entity, number)
     presenter = Presenter(context, entity, masked=False)
     states = presenter.states(before)

@@ -24,7 +24,7 @@ from app.records.context import Context
 from app.records.event import note
 from app.records.query import unknown
 from app.records.row import Record
-from app.views import bulk, export
+from app.views import bulk, deeds, export
 from app.views.asked import Asked, added
 from app.views.form_page import SOMEBODY, chosen, former
 from app.views.list_page import lister
@@ -111,7 +111,8 @@ class EntityView(ModelView):
             note(
                 self.context.connection, "open", self.entity, record=pk, store=record.store, details={"fields": opened}
             )
-        return draw(page.page())
+        acts = deeds.buttons(self.context, self.entity, record, door.locale())
+        return draw(page.page(acts))
 
     @expose("/add", methods=("GET", "POST"))
     def add(self) -> Answer | str:
@@ -181,6 +182,11 @@ class EntityView(ModelView):
             records=(Link(text=WHAT_CHANGED.text(locale), href=f"{page.href}?tab=trail"),) if note else (),
             hidden=(("version", str(record.version)),),
         )
+
+    @expose("/<int:pk>/do/<code>", methods=("GET", "POST"))
+    def do(self, pk: int, code: str) -> Answer | str:
+        """A named action on a record: a move of its life cycle, or one that rules add."""
+        return deeds.answer(self.context, self.entity, self.policy, pk, code)
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> str:

@@ -73,8 +73,8 @@ class Shower:
         """Shows the record as its page does: one's own protected values clear where the description says so."""
         return Presenter(self.context, self.entity, masked=False)
 
-    def page(self) -> RecordPage:
-        """The page, with the asked tab filled."""
+    def page(self, acts: tuple[Button, ...] = ()) -> RecordPage:
+        """The page, with the asked tab filled; `acts` are its named actions."""
         tab = request.args.get("tab", "")
         children = self.children()
         return RecordPage(
@@ -82,7 +82,7 @@ class Shower:
             title=self.title(),
             crumbs=self.crumbs(),
             tags=self.tags(),
-            buttons=self.buttons(),
+            buttons=(*acts, *self.buttons()),
             tabs=self.tabs(tab, children),
             sections=self.sections() if not tab else (),
             related=next((self.related(child, by) for child, by in children if tab == f"{child.name}.{by.name}"), None),

@@ -1,6 +1,8 @@
 """A description survives storage, and says everything in both languages."""
 
 import re
+from dataclasses import replace
+from html import unescape
 
 from app.catalog import spec
 from app.core.entity import Entity
@@ -12,7 +14,7 @@ from tests.make import Make
 
 
 def test_a_description_survives_storage(entity: Entity) -> None:
-    assert spec.load(spec.dump(entity)) == entity
+    assert spec.load(spec.dump(entity)) == replace(entity, checks=())  # conditions in SQL are code's alone
 
 
 def test_a_description_in_force_is_the_one_that_was_published(entity: Entity, make: Make) -> None:
@@ -22,7 +24,7 @@ def test_a_description_in_force_is_the_one_that_was_published(entity: Entity, ma
 
 def test_every_field_is_labelled_in_the_readers_language(entity: Entity, premises: Premises, writer: str) -> None:
     for locale, foreign in ((ZH, EN), (EN, ZH)):
-        page = premises.desk(writer, language=locale).get(f"/data/{entity.name}/add").text
+        page = unescape(premises.desk(writer, language=locale).get(f"/data/{entity.name}/add").text)
         for field in entity.fields:
             if not field.readonly:
                 assert field.label.text(locale) in page, field.name

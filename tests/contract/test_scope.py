@@ -13,6 +13,7 @@ from app.core.entity import Entity
 from app.core.field import Field
 from app.core.kind import Operator
 from app.core.scope import Belongs
+from app.records.deeds import deeds
 from tests.appkit import Premises
 from tests.cast import PUDONG, XUHUI
 from tests.contract.words import FOREIGN, count_of, csv_rows, marked, of_store, ours
@@ -45,6 +46,7 @@ def rules(premises: Premises, prefix: str, *, of_record: bool) -> Iterator[Rule]
 
 def address(rule: Rule, entity: Entity, number: int) -> str:
     known = {"entity": entity.name, "int:pk": str(number), "field": entity.fields[0].name, "kind": "csv", "act": "set"}
+    known["code"] = next((deed.code for deed in deeds(entity)), "none")
     return re.sub(r"<([^>]+)>", lambda found: known.get(found[1], "1"), rule.rule)
 
 

@@ -1,0 +1,119 @@
+"""Named actions on a record's page: its buttons, and the page that asks before one is done."""
+
+from flask import Response, request
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as Answer
+
+from app.access.state import FieldPolicy
+from app.core.entity import Entity
+from app.core.errors import Invalid
+from app.core.label import Label
+from app.heads import door
+from app.heads.frame import draw, frame, say
+from app.heads.pages import Button, ConfirmPage, Control, Link
+from app.records import deeds, read, write
+from app.records.context import Context
+from app.records.row import Record
+from app.records.rulebook import Deed
+from app.views.controls import control, posted
+from app.views.form_page import Former
+from app.views.record_page import shower
+
+SURE = Label("“{title}”：{what}？", "{what}: “{title}”?")
+MORE = Label("更多操作", "More")
+MOST = 2  # buttons beside the menu
+
+
+def buttons(context: Context, entity: Entity, record: Record, locale: str) -> tuple[Button, ...]:
+    """What the actor may do with the record now: the likeliest as buttons, the others in a menu."""
+    possible = deeds.possible(context, entity, record)
+    plain = [deed for deed in possible if not deed.danger]
+    shown = [button(entity, record, deed, locale) for deed in plain[:MOST]]
+    rest = plain[MOST:] + [deed for deed in possible if deed.danger]
+    if not rest:
+        return tuple(shown)
+    links = tuple(
+        Link(text=deed.label.text(locale), href=address(entity, record, deed), icon=deed.icon) for deed in rest
+    )
+    return (*shown, Button(text=MORE.text(locale), icon="dots", items=links))
+
+
+def button(entity: Entity, record: Record, deed: Deed, locale: str) -> Button:
+    """One action; it is done at once when it asks for nothing."""
+    href, at_once = address(entity, record, deed), not deed.fields
+    if at_once:
+        href += f"?version={record.version}"
+    return Button(text=deed.label.text(locale), href=href, icon=deed.icon, post=at_once)
+
+
+def address(entity: Entity, record: Record, deed: Deed) -> str:
+    """Where an action is asked about and done."""
+    return f"/data/{entity.name}/{record.id}/do/{deed.code}"
+
+
+def answer(context: Context, entity: Entity, policy: FieldPolicy, number: int, code: str) -> Answer | str:
+    """The page of one action, or, posted, what came of it."""
+    deed, record = deeds.found(context, entity, code), read.fetch(context, entity, number)
+    form = Former(context, entity, policy, door.locale())
+    failed: Invalid | None = None
+    if request.method == "POST":
+        version = write.parse_version(request.form.get("version") or request.args.get("version"))
+        try:
+            with context.connection.begin_nested():
+                outcome = deeds.take(context, entity, number, version or 0, code, given(form, deed))
+        except Invalid as invalid:
+            failed = invalid
+        else:
+            say(outcome.label)
+            return redirect(outcome.href or f"/data/{entity.name}/{number}", 303)
+    page = asking(form, record, deed, failed)
+    return Response(draw(page), 422, mimetype="text/html") if failed else draw(page)
+
+
+def given(form: Former, deed: Deed) -> dict[str, object]:
+    """What was answered, pickers' words looked up."""
+    values = posted(list(deed.fields), request.form)
+    for field in deed.fields:
+        if field.target and field.name in values:
+            form.settle(field, values)
+    if form.errors:
+        raise Invalid(form.errors)
+    return values
+
+
+def asking(form: Former, record: Record, deed: Deed, failed: Invalid | None) -> ConfirmPage:
+    """The page that asks, with what was typed and what is wrong with it."""
+    context, entity, locale = form.context, form.entity, form.locale
+    page, errors = shower(context, entity, form.policy, record), failed.fields if failed else {}
+    what = deed.label.text(locale)
+    known = {field.name for field in deed.fields}
+    told = [unfit.label.text(locale) for name, unfit in errors.items() if name not in known]
+    controls: list[Control] = []
+    for field in deed.fields:
+        error = errors[field.name].label.text(locale) if field.name in errors else None
+        offers = form.offers.get(field.name)
+        controls.append(
+            control(field, locale, error=error, widget="select", options=offers)
+            if offers
+            else control(
+                field,
+                locale,
+                typed=request.form.get(field.name),
+                value=None if request.method == "POST" else write.default(context, field),
+                error=error,
+                shown=request.form.get(f"{field.name}__text", ""),
+            )
+        )
+    return ConfirmPage(
+        frame=frame(),
+        title=what,
+        crumbs=page.crumbs(),
+        action=address(entity, record, deed),
+        question=SURE.text(locale).format(title=page.title(), what=what),
+        submit=what,
+        cancel_href=page.href,
+        danger=deed.danger,
+        controls=tuple(controls),
+        hidden=(("version", str(record.version)),),
+        blocked=" ".join(told) or None,
+    )
