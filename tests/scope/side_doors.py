@@ -162,6 +162,23 @@ def statistics_that_tell(scene: Scene) -> list[str]:
 
 
 @attack
+def large_objects_of_ones_own(scene: Scene) -> list[str]:
+    able = (
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.proname ~ '^lo(_.*|read|write)$'"
+        " AND p.pronamespace = 'pg_catalog'::regnamespace AND has_function_privilege(p.oid, 'EXECUTE')"
+    )
+    leaks = []
+    for role, person in (("web", "consultant"), ("worker", "")):
+        with scene.open(role, person) as hand:
+            hand.refused("SELECT lo_create(0)")
+            hand.refused("SELECT lo_creat(-1)")
+            hand.refused("SELECT lo_from_bytea(0, 'carried out')")
+            leaks += [f"{role} may call {one}" for (one,) in hand.run(able)]
+            leaks += hand.leaks
+    return leaks
+
+
+@attack
 def the_servers_files_and_large_objects(scene: Scene) -> list[str]:
     with scene.open("web", "consultant") as hand:
         for statement in (

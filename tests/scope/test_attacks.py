@@ -130,6 +130,12 @@ DEFECTS = {
     ),
     "conditions before the policy": Defect("errors_that_tell", (OPEN.format("customer"),)),
     "statistics of all rows": Defect("statistics_that_tell", ("ALTER TABLE customer DISABLE ROW LEVEL SECURITY",)),
+    "large objects one may make": Defect(
+        "large_objects_of_ones_own", ("GRANT EXECUTE ON FUNCTION lo_from_bytea(oid, bytea) TO PUBLIC",)
+    ),
+    "large objects one may write": Defect(
+        "large_objects_of_ones_own", ("GRANT EXECUTE ON FUNCTION lowrite(integer, bytea) TO forecourt_worker",)
+    ),
     "large objects one may read": Defect(
         "the_servers_files_and_large_objects", ("GRANT SELECT ON pg_largeobject TO forecourt_web",)
     ),
