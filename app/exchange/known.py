@@ -36,6 +36,10 @@ class Keys:
         card, phone = (_bytes(person.get(f"{name}_bidx")) for name in ("id_card", "phone"))
         return cls(line, person.get("name"), person.get("number"), card, phone, car.get("vin"))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Its parts; see RawRow."""
+        return type(self), (self.line, self.name, self.number, self.card, self.phone, self.vin)
+
     def persons(self) -> Iterator[tuple[str, object]]:
         """Each way the customer is known, the surest first."""
         if self.number:

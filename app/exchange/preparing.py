@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import orjson
@@ -16,8 +16,8 @@ from app.exchange.raw import RawRow
 from app.exchange.read_row import Failure, reader
 from app.exchange.steps import IMPORTED
 from app.records.context import Context
-from app.records.search import tokens_of
 from app.records.rulebook import RULEBOOK
+from app.records.search import tokens_of
 from app.records.write import MASKED, stored
 
 
@@ -32,6 +32,11 @@ class Ready:
     kept: str | None = None  # sealed
     failures: list[Failure] = field(default_factory=list)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)  # only where business rules want them
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Its parts; see RawRow."""
+        parts = (self.raw, self.keys, self.records, self.tokens, self.kept, self.failures, self.values)
+        return type(self), parts
 
 
 class Preparer:

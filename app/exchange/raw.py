@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from app.exchange.cells import Cell
 
@@ -12,6 +13,10 @@ class RawRow:
 
     line: int
     cells: tuple[Cell, ...] = field(repr=False)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Its two parts: what dataclasses do by themselves would cost more than reading the row."""
+        return type(self), (self.line, self.cells)
 
 
 class Why(StrEnum):

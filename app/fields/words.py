@@ -20,6 +20,7 @@ DOTS = "·•‧・∙⋅･●．。"
 _APART = re.compile(rf"[\s{re.escape(DOTS)}\-{_JOINERS}]+|(?<![0-9])\.|\.(?![0-9])")
 _SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")  # what every normalisation leaves as it is
+_CODE = re.compile(r"\+?[0-9A-Za-z]+")  # and what it but writes small, a mobile number apart
 _SHORT = re.compile(r"[\u4e00-\u9fff]{1,4}")
 _MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 
@@ -55,6 +56,8 @@ def line(text: str) -> str:
 
 def folded(text: str) -> str:
     """A code as it is read: NFKC, dashes as hyphens, no invisible marks, trimmed."""
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize("NFKC", text.translate(_INVISIBLE).translate(_DASHES)).strip()
 
 
@@ -70,12 +73,17 @@ def normalise(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
+    plain = text.lower() if _CODE.fullmatch(text) else _joined(text)
+    mobile = _MOBILE.fullmatch(plain)
+    return f"+86{mobile[1]}" if mobile else plain
+
+
+def _joined(text: str) -> str:
+    """The text without what does not count."""
     wide = unicodedata.normalize("NFKC", folded(text).casefold()).translate(_INVISIBLE).translate(_DASHES)
     # Dots and dashes tell e-mail addresses apart.
     apart = _SPACE if "@" in wide else _APART
-    plain = unicodedata.normalize("NFKC", apart.sub("", wide).casefold())
-    mobile = _MOBILE.fullmatch(plain)
-    return f"+86{mobile[1]}" if mobile else plain
+    return unicodedata.normalize("NFKC", apart.sub("", wide).casefold())
 
 
 def _surname(name: str) -> tuple[str, list[str]] | None:
@@ -86,6 +94,7 @@ def _surname(name: str) -> tuple[str, list[str]] | None:
     return next(((start, _SURNAMES[start].split(".")) for start in starts if start in _SURNAMES), None)
 
 
+@lru_cache(maxsize=16)  # a name is written and sorted in one go
 def syllables(name: str) -> tuple[str, ...]:
     """A name's usual reading, a syllable for each character; what is not Chinese stays together."""
     from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionary takes 58 MB, which only writing a name needs
