@@ -15,6 +15,7 @@ from app.api.lookup import lookup
 from app.api.once import Once
 from app.api.openapi import BASE
 from app.api.reveal import reveal
+from app.api.upload import upload
 from app.core.action import Action
 from app.core.entity import Entity
 from app.heads import door
@@ -123,6 +124,11 @@ class EntityApi(ModelRestApi):
         given = content()
         outcome = deeds.take(self.context, self.entity, pk, version_of(given), code, given)
         return answer({"message": outcome.label.text(door.locale()), "href": outcome.href})
+
+    @expose("/file/<field>", methods=("POST",))
+    def upload(self, field: str) -> Response:
+        """A file for one field of a record, as the id that the field is given."""
+        return answer(upload(self.context, self.entity, self.policy, field), 201)
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> Response:

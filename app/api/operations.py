@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.access.state import FieldPolicy
-from app.api.schemas import ID, ref
+from app.api.schemas import ID, closed, ref
+from app.api.upload import MULTIPART, NAME, PART, RAW
 from app.core.action import Action
 from app.core.entity import Entity
 from app.records.deeds import deeds
+from app.records.files import file_fields
 from app.records.query import operators
 from app.records.rulebook import Deed
 
@@ -21,12 +23,13 @@ REFUSALS = {
     405: "This address does not take this method",
     409: "Somebody else saved first, or others refer to it",
     413: "The content is too large",
-    415: "The content is not application/json",
+    415: "The content is not of a kind this address takes",
     422: "Values do not fit; `errors` says which and why",
     428: "Say which version you change",
     429: "Too many requests; see Retry-After",
     503: "Busy; trying again is safe",
 }
+TAKING = (413, 415, 422)  # what may be wrong with content
 EVERY = (400, 401, 403, 404, 405, 429, 503)
 PK = {"name": "id", "in": "path", "required": True, "schema": ID}
 IF_MATCH = {
@@ -60,7 +63,7 @@ def operation(  # what OpenAPI asks of an operation
     refuses: Iterable[int] = (),
 ) -> Operation:
     """One operation; what every operation may refuse is added."""
-    failing = sorted({*EVERY, *refuses, *((413, 415, 422) if takes else ())})
+    failing = sorted({*EVERY, *refuses, *(TAKING if takes else ())})
     answers = {str(code): {"$ref": f"#/components/responses/{code}"} for code in failing}
     made: Operation = {
         "operationId": name,
@@ -130,6 +133,7 @@ def paths(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], base:
         },
         f"{stem}/lookup": lookup(name, actions, tag),
         f"{stem}/export.csv": export(entity, policy, actions, tag),
+        f"{stem}/file/{{field}}": upload(entity, policy, actions, tag),
         f"{stem}/{{id}}/reveal/{{field}}": reveal(entity, policy, actions, tag),
     } | {f"{stem}/{{id}}/do/{deed.code}": doing(name, deed, actions, tag, locale) for deed in deeds(entity)}
     return {path: operations for path, operations in found.items() if operations}
@@ -192,6 +196,27 @@ def export(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], tag:
     parameters = asking(entity, policy)
     name = f"{entity.name}.export"
     return {"get": operation(name, "Export as CSV", tag, answer=file, parameters=parameters, refuses=(422,))}
+
+
+def upload(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], tag: str) -> dict[str, Operation]:
+    """Send a file for a field of a record."""
+    names = [field.name for field in file_fields(entity) if field.name in policy.visible & policy.writable]
+    if not names or actions.isdisjoint({Action.CREATE, Action.UPDATE}):
+        return {}
+    which = {"name": "field", "in": "path", "required": True, "schema": {"type": "string", "enum": names}}
+    called = {
+        "name": NAME,
+        "in": "query",
+        "description": "the file's name, of bytes alone",
+        "schema": {"type": "string"},
+    }
+    kept = json("Kept for you: give the field this id", "uploaded")
+    made = operation(
+        f"{entity.name}.upload", "Send a file", tag, answer=kept, status=201, parameters=[which, called], refuses=TAKING
+    )
+    part = closed({PART: {"type": "string", "contentMediaType": RAW}}, [PART])
+    content = {MULTIPART: {"schema": part}, RAW: {"schema": {"type": "string", "format": "binary"}}}
+    return {"post": made | {"requestBody": {"required": True, "content": content}}}
 
 
 def reveal(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], tag: str) -> dict[str, Operation]:

@@ -135,6 +135,7 @@ SHARED: dict[str, Schema] = {
     ),
     "reason": closed({"reason": TEXT | {"minLength": 1, "maxLength": 200}}, ["reason"]),
     "revealed": closed({"result": closed({"field": TEXT, "value": {}}, ["field", "value"])}, ["result"]),
+    "uploaded": closed({"id": ID, "name": TEXT, "media_type": TEXT, "size": ID}, ["id", "name", "media_type", "size"]),
     "info": {"type": "object"},
     "done": closed({"message": TEXT, "href": {"type": ["string", "null"]}}, ["message", "href"]),
     "token": closed(TOKEN | {"last_used": {"type": ["string", "null"], "format": "date-time"}}, list(TOKEN)),

@@ -13,6 +13,7 @@ from app.catalog import Catalog
 from app.core.actor import NOBODY, Actor
 from app.core.clock import Clock, SystemClock
 from app.db.engine import Announced, Database
+from app.records.shelf import Shelf
 from config import Config
 
 KEPT = 2_000  # actors
@@ -58,6 +59,11 @@ class House:
     def fresh_for(self) -> timedelta:
         """How long a sign-in counts as fresh."""
         return timedelta(minutes=self.config.step_up_minutes)
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where this installation keeps uploaded bytes."""
+        return Shelf(self.config.home / "files", self.config.disk_reserve_mb * 1024 * 1024)
 
 
 def house() -> House:

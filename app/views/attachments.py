@@ -12,13 +12,13 @@ from app.core.errors import Unfit
 from app.core.field import Field
 from app.core.label import Label
 from app.fields.file import File
-from app.heads.house import House, house
+from app.heads.house import house
 from app.heads.pages import Control, Link
 from app.records import content, files
 from app.records.context import Context
 from app.records.files import UPLOAD, Upload
 from app.records.query import natural
-from app.records.shelf import Shelf, megabytes
+from app.records.shelf import megabytes
 
 KEPT = "__kept"
 TAKES = Label("{kinds}，最大 {limit}", "{kinds}, at most {limit}")
@@ -63,7 +63,7 @@ def receive(made: Attachments, context: Context, entity: Entity, field: Field) -
     if sent is not None and sent.filename:
         try:
             posted = files.Sent(sent.stream, sent.filename)
-            made.fresh[field.name] = files.take(context, shelf(house()), entity, field, posted)
+            made.fresh[field.name] = files.take(context, house().shelf, entity, field, posted)
         except Unfit as unfit:
             made.refused[field.name] = unfit
         else:
@@ -73,11 +73,6 @@ def receive(made: Attachments, context: Context, entity: Entity, field: Field) -
         earlier = files.kept(context, entity, field, number)
         if earlier is not None:
             made.fresh[field.name] = earlier
-
-
-def shelf(here: House) -> Shelf:
-    """Where this installation keeps uploaded bytes."""
-    return Shelf(here.config.home / "files", here.config.disk_reserve_mb * 1024 * 1024)
 
 
 def dressed(control: Control, field: Field, locale: str, stored: Link | None, waiting: Upload | None) -> Control:

@@ -14,11 +14,11 @@ from app.heads.house import house
 from app.records import files, read
 from app.records.event import note
 from app.records.shelf import megabytes
-from app.views.attachments import shelf
 
 LOG = structlog.get_logger("forecourt.files")
 MIB = 1024 * 1024
 ADMINISTRATOR = "administrator"
+SENDING = ("multipart/form-data", "application/octet-stream")
 DRAINED = 64 * MIB  # of a body that is too large: a browser reads the answer only when it was allowed to finish
 TOO_LARGE = Label(
     "上传的内容超过了 {limit} 的上限。请返回上一页，换一个较小的文件；您填写的内容还在。",
@@ -55,7 +55,7 @@ def download(entity: str, pk: int, field: str) -> Response:
 
 def sent(upload: files.Upload, *, small: bool) -> Response:
     """The bytes, named as they came; the headers of every answer keep browsers from running them."""
-    kept = shelf(house())
+    kept = house().shelf
     path = kept.small(upload.sha256) if small else kept.path(upload.sha256)
     if not path.is_file():
         LOG.error("upload_lost", upload=upload.id)
@@ -72,7 +72,7 @@ def sent(upload: files.Upload, *, small: bool) -> Response:
 def widen() -> None:
     """Lets an administrator send more than others; asked only when a body is larger than theirs."""
     config = house().config
-    if (request.content_length or 0) <= config.upload_limit_mb * MIB or request.mimetype != "multipart/form-data":
+    if (request.content_length or 0) <= config.upload_limit_mb * MIB or request.mimetype not in SENDING:
         return
     with suppress(DBAPIError), door.opened():  # without a database the usual limit holds
         if ADMINISTRATOR in door.actor().roles:
