@@ -20,6 +20,7 @@ ENERGIES = (
     Option("electric", Label("纯电", "Electric")),
 )
 CHANNELS = (Option("here", Label("本店", "This store")), Option("elsewhere", Label("外店", "Elsewhere")))
+USES = (Option("private", Label("非营运", "Private")), Option("commercial", Label("营运", "Commercial")))
 OWNERSHIP = Label("归属与跟进", "Ownership")
 
 
@@ -43,11 +44,14 @@ class Vehicle(Record):
     vin = field(Vin(), "车架号", "VIN", required=True, unique=True, search=True)
     customer = field(Reference("customer"), "车主", "Owner")
     model = field(Text(80), "车型", "Model")
+    catalogue_model = field(Reference("vehicle_model"), "目录车型", "Catalogue model")
     energy = field(Choice(ENERGIES), "能源", "Energy")
     color = field(Text(30), "颜色", "Colour")
     engine_number = field(Text(40), "发动机号", "Engine number")
     status = field(Choice(STATES), "状态", "Status", required=True, default="delivered", index=True)
     bought_on = field(Date(), "购车日期", "Bought on", index=True)
+    use = field(Choice(USES), "使用性质", "Use")
+    seats = field(Integer(min=1, max=99), "座位数", "Seats")
     channel = field(Choice(CHANNELS), "购买渠道", "Bought at")
     registered_on = field(Date(), "上牌日期", "Registered on")
     mileage = field(Integer(min=0, max=3_000_000), "里程（公里）", "Mileage (km)")
