@@ -26,6 +26,7 @@ class Employee(Record):
 
     number = field(Text(20), "工号", "Staff number", required=True, index=True, search=True)
     name = field(Text(60, names=True), "姓名", "Name", required=True, search=True, privacy=Privacy.PERSONAL)
+    department = field(Reference("department"), "部门", "Department")
     team = field(Reference("team"), "小组", "Team")
     job = field(Text(40), "岗位", "Position")
     mobile = field(Phone(), "手机", "Mobile", privacy=Privacy.SEALED, search=True)
