@@ -54,6 +54,15 @@ def test_a_page_keeps_nobody_out(name: str, language: str, window: Open, make: M
     assert problems(here, axe) == []
 
 
+def test_a_form_that_asks_for_a_reason_keeps_nobody_out(window: Open, axe: str) -> None:
+    here = window("manager")
+    here.go("/data/vehicle/add")
+    here.page.fill("[name=plate]", "使014001")
+    here.page.click("main button.btn-primary")
+    here.page.wait_for_selector("[name=plate__override]")
+    assert problems(here, axe) == []
+
+
 def test_the_checker_sees_what_it_is_for(window: Open, axe: str) -> None:
     here = window("manager")
     here.go("/data/customer/add")

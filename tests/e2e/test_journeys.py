@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.fields import Vin
 from tests.appkit import Premises
 from tests.e2e.conftest import Open
 from tests.make import Make
@@ -84,6 +85,22 @@ def test_the_second_of_two_windows_compares_and_chooses(window: Open, premises: 
     second.page.click("main button.btn-primary")
     expect(second.page).to_have_url(f"{second.site}/data/customer/{number}")
     assert premises.run("SELECT source, note FROM customer WHERE id = %s", number) == [("经理写的", "顾问写的")]
+
+
+def test_a_car_of_a_consulate_is_added_for_a_reason(window: Open, make: Make) -> None:
+    here = window("manager", language="en")
+    here.go("/data/vehicle/add")
+    here.page.fill("[name=vin]", Vin().example(make.number()))
+    here.page.fill("[name=plate]", "使 014-002")
+    here.page.click("main button.btn-primary")
+    why = here.page.get_by_label("Save all the same? Say why Plate")
+    expect(why).to_be_visible()
+    expect(here.page.locator("[name=plate]")).to_have_value("使 014-002")
+    why.fill("consulate general")
+    why.press("Enter")
+    expect(here.page.locator("h1")).to_contain_text("使014002")
+    here.go(here.page.url.removeprefix(here.site) + "?tab=trail")
+    expect(here.page.locator("main")).to_contain_text("Saved although doubted: consulate general")
 
 
 def test_the_keyboard_alone_adds_a_customer(window: Open, premises: Premises) -> None:

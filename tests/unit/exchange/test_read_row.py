@@ -29,6 +29,16 @@ def value(target: str, cell):
     return codes[0] if codes else found.values.get(entity, {}).get(name)
 
 
+@pytest.mark.parametrize(
+    ("target", "cell"),
+    [("vehicle.vin", f"{VIN[:8]}0{VIN[9:]}"), ("vehicle.plate", "使014001"), ("vehicle.vin", VIN[:16])],
+)
+def test_a_doubtful_value_is_refused_and_its_row_told_where_a_reason_may_be_given(target, cell):
+    (failure, *_) = convert(mapping(target), RawRow(2, (cell,)), ENTITIES).failures
+    doubtful = len(cell) != 16
+    assert ("写明原因" in failure.label.zh) == ("by hand and say why" in failure.label.en) == doubtful
+
+
 def test_a_row_is_parted_by_entity_and_unmapped_columns_are_kept_as_text():
     row = RawRow(7, ("张三 ", "电话：13800138000", VIN.lower(), "44301", 1200.0, "", date(2027, 1, 2), "1"))
     found = convert(mapping(), row, ENTITIES)
