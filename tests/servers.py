@@ -55,7 +55,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _start_keeper(home: Path) -> None:
     log = home / "keeper.log"
-    with log.open("w") as output:
+    with log.open("w+") as output:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "tests.servers", str(home)],
             cwd=ROOT,
@@ -64,10 +64,11 @@ def _start_keeper(home: Path) -> None:
             stderr=output,
             start_new_session=True,
         )
-    while not (home / "ready").exists():
-        if keeper.poll() is not None:
-            raise RuntimeError(f"the tests' database did not start:\n{log.read_text()}")
-        time.sleep(0.02)
+        while not (home / "ready").exists():
+            if keeper.poll() is not None:
+                output.seek(0)  # the keeper has removed the file, and this still reads it
+                raise RuntimeError(f"the tests' database did not start:\n{output.read()}")
+            time.sleep(0.02)
 
 
 def _bring(config: Config) -> None:

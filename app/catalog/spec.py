@@ -82,6 +82,7 @@ def dump(entity: Entity) -> dict[str, Any]:
         "team": entity.team,
         "unique": [list(group) for group in entity.unique],
         "order": entity.order,
+        "shelved": list(entity.shelved),
         "ledger": entity.ledger,
         "grants": [{"role": g.role, "actions": sorted(g.actions), "reach": g.reach.value} for g in entity.grants],
         "origin": entity.origin.value,
@@ -106,6 +107,7 @@ def load(spec: dict[str, Any]) -> Entity:
         team=spec["team"],
         unique=tuple(tuple(group) for group in spec["unique"]),
         order=spec["order"],
+        shelved=tuple(spec.get("shelved", ())),
         ledger=spec.get("ledger", False),
         grants=tuple(
             Grant(g["role"], frozenset(Action(a) for a in g["actions"]), Reach(g["reach"])) for g in spec["grants"]

@@ -51,6 +51,7 @@ class Entity:
     team: str | None = None  # the reference to the team, where records have one
     unique: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check | Apart | Once, ...] = ()  # what else the database demands of rows; of tables in code alone
+    shelved: tuple[str, ...] = ()  # fields that, filled in, take a record out of lists and pickers unless asked for
     ledger: bool = False  # rows are added and never changed or removed
     order: str = "-id"  # default order: a sortable field, "-" for descending
     grants: tuple[Grant, ...] = ()
@@ -63,7 +64,8 @@ class Entity:
         names = [field.name for field in self.fields]
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: two fields of one name")
-        for wanted in (self.title, *self.list, *self.owners, *(name for group in self.unique for name in group)):
+        keyed = (name for group in self.unique for name in group)
+        for wanted in (self.title, *self.shelved, *self.list, *self.owners, *keyed):
             if wanted not in names:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
         for check in self.checks:

@@ -98,7 +98,7 @@ def _caller(method: str, instances: Instances) -> Callable[..., Any]:
         found = context.snapshot.get(entity)
         if found is None:
             raise NotFound
-        g.entity = entity
+        g.entity = found
         head = instances.get(found, context.policy(found))
         return getattr(head, method)(**arguments)
 

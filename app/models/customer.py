@@ -2,7 +2,7 @@
 
 from app.core.field import Privacy, State
 from app.core.label import Label
-from app.fields import Choice, Date, Email, IdCard, LongText, Option, Phone, Reference, Text, Uscc
+from app.fields import Choice, Date, DateTime, Email, IdCard, LongText, Option, Phone, Reference, Text, Uscc
 from app.models.base import Record, about, field
 from app.models.grants import BUSINESS
 
@@ -33,6 +33,7 @@ class Customer(Record):
         title="name",
         owners=("sales_owner", "service_owner", "renewal_owner", "care_owner"),
         list=("name", "phone", "stage", "sales_owner", "service_owner", "source", "district"),
+        shelved=("merged_into", "archived_at"),
         grants=BUSINESS,
     )
 
@@ -61,4 +62,6 @@ class Customer(Record):
         Reference("employee"), "续保专员", "Renewal", section=CARE, claimed_by=("renewal", "insurance")
     )
     care_owner = field(Reference("employee"), "客服专员", "Customer care", section=CARE, claimed_by=("customer_care",))
+    merged_into = field(Reference("customer"), "已并入", "Merged into", readonly=True, section=CARE)
+    archived_at = field(DateTime(), "归档时间", "Archived", readonly=True, section=CARE)
     note = field(LongText(), "备注", "Note", privacy=Privacy.PERSONAL, section=CARE)

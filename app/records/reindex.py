@@ -1,5 +1,7 @@
 """Makes an entity's records findable again: after writes that went past `records`, or when what is searched changed."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from app.access.seal import Sealer
@@ -16,12 +18,13 @@ INSERT = (
 )
 
 
-def reindex(connection: Connection, sealer: Sealer, entity: Entity) -> int:
-    """Renews the tokens of every record the connection reaches, a thousand at a time; answers how many records."""
+def reindex(connection: Connection, sealer: Sealer, entity: Entity, only: Sequence[int] | None = None) -> int:
+    """Renews the tokens of every record the connection reaches, or of those in `only`; answers how many records."""
     plan, done, last = plan_of(entity), 0, 0
+    among, ids_of = ("", ()) if only is None else (" AND t.id = ANY (%s)", (list(only),))
     while True:
-        sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id > %s ORDER BY t.id LIMIT {CHUNK}"
-        chunk = [Record(plan, row) for row in connection.exec_driver_sql(sql, (last,))]
+        sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id > %s{among} ORDER BY t.id LIMIT {CHUNK}"
+        chunk = [Record(plan, row) for row in connection.exec_driver_sql(sql, (last, *ids_of))]
         if not chunk:
             return done
         ids = [record.id for record in chunk]

@@ -17,11 +17,21 @@ def conditions(context: Context, entity: Entity, query: Query) -> Where:
     where = Where(within(entity, context.actor.extent(entity.name)), [], [])
     for one in query.conditions:
         compare(context, entity, one, where)
-    if query.ids is not None:
+    if query.ids is None:
+        on_the_shelf(entity, query, where)
+    else:
         where.add("t.id = ANY (%s)", list(query.ids))
     if query.words:
         matching(context, entity, query.words, where)
     return where
+
+
+def on_the_shelf(entity: Entity, query: Query, where: Where) -> None:
+    """Leaves out records that were put away, unless a condition asks about that."""
+    asked = {one.field.name for one in query.conditions}
+    for name in entity.shelved:
+        if name not in asked:
+            where.add(f't."{entity.by_name[name].column}" IS NULL')
 
 
 def one_each(context: Context, entity: Entity, query: Query) -> tuple[str, list[Any]]:

@@ -150,7 +150,7 @@ def listed(words: tuple[str, ...] | list[str]) -> str:
 RULES = """
 CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $rules$
 DECLARE
-    person boolean := session_user = 'forecourt_web' AND pg_catalog.pg_trigger_depth() = 1;
+    person boolean := TG_ARGV[0] = 'person';
 BEGIN
     {lines}
     RETURN coalesce(NEW, OLD);
@@ -182,13 +182,13 @@ def trigger(entity: Entity, body: list[str]) -> Statement:
     name, table = f"{entity.name}_rules", f'"{entity.name}"'
     going = any(Event.DELETE in ban.on for ban in RULEBOOK.of(entity.name, Ban))
     events = "INSERT OR UPDATE OR DELETE" if going else "INSERT OR UPDATE"
-    make = (
-        RULES.format(name=name, lines="\n    ".join(body)),
-        f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC',
-        f'CREATE TRIGGER obey_rules BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION public."{name}"()',
-        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER obey_rules",
-    )
-    return Statement("rules", make, f"DROP TRIGGER IF EXISTS obey_rules ON {table}")
+    make = [RULES.format(name=name, lines="\n    ".join(body)), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
+    # Judged before the function takes the owner's place: a person writes as the web role, and then only himself.
+    for own, when, who_ in (("obey_rules", "=", "person"), ("obey_rules_else", "<>", "")):
+        rows = f"{table} FOR EACH ROW WHEN (current_user {when} 'forecourt_web')"
+        make.append(f"CREATE TRIGGER {own} BEFORE {events} ON {rows} EXECUTE FUNCTION public.\"{name}\"('{who_}')")
+        make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
+    return Statement("rules", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
 
 
 def ledger(entity: Entity) -> Statement:
@@ -222,8 +222,11 @@ def consequence(entity: Entity, then: Then) -> Statement:
     name, table = f"{entity.name}_then_{then.name}", f'"{entity.name}"'
     rows_of = {event: f"WITH moved AS ({moved(entity, then, event)})" for event in then.on}
     deed = then.sql.strip()
+    # A statement that touched no row has no consequences, else two tables that follow each other would do so for ever.
     arms = "\n    ELS".join(
-        f"IF TG_OP = '{on.upper()}' THEN\n        {rows}\n        {deed};" for on, rows in rows_of.items()
+        f"IF TG_OP = '{on.upper()}' THEN\n        IF EXISTS (SELECT FROM {'former' if on is Event.DELETE else 'fresh'})"
+        f" THEN\n        {rows}\n        {deed};\n        END IF;"
+        for on, rows in rows_of.items()
     )
     make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
     for event in then.on:

@@ -46,6 +46,12 @@ def button(entity: Entity, record: Record, deed: Deed, locale: str) -> Button:
     return Button(text=deed.label.text(locale), href=href, icon=deed.icon, post=at_once)
 
 
+def heir(entity: Entity, record: Record) -> str | None:
+    """Where a merged record's page leads: to the record it was merged into. None for one that stands."""
+    into = record["merged_into"] if "merged_into" in entity.by_name else None
+    return f"/data/{entity.name}/{into}" if into and not request.args.get("tab") else None
+
+
 def address(entity: Entity, record: Record, deed: Deed) -> str:
     """Where an action is asked about and done."""
     return f"/data/{entity.name}/{record.id}/do/{deed.code}"

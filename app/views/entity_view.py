@@ -103,9 +103,11 @@ class EntityView(ModelView):
         return draw(LookupPart(frame=frame(), options=options[:8], more=len(options) > 8))  # noqa: PLR2004
 
     @expose("/<int:pk>")
-    def show(self, pk: int) -> str:
+    def show(self, pk: int) -> Answer | str:
         """One record; protected values it shows in clear are noted before the first byte."""
         record = read.get(self.context, self.entity, pk)
+        if heir := deeds.heir(self.entity, record):
+            return redirect(heir)
         page = shower(self.context, self.entity, self.policy, record)
         if not request.args.get("tab") and (opened := page.opened()):
             note(

@@ -67,7 +67,7 @@ DEFECTS = {
         "objects_that_stand_in_for_ours", ("GRANT CREATE ON SCHEMA public TO PUBLIC",)
     ),
     "truncation granted": Defect(
-        "changes_of_what_guards", ("SELECT trail.detach('vehicle')", "GRANT TRUNCATE ON vehicle TO forecourt_web")
+        "changes_of_what_guards", ("SELECT trail.detach('customer_merge')", "GRANT TRUNCATE ON customer_merge TO forecourt_web")
     ),
     "a helpful function of the owner's": Defect(
         "another_role",

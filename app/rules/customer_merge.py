@@ -1,0 +1,119 @@
+"""Merging two records of one person, and taking that back within thirty days."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from app.core.action import Action
+from app.core.entity import Entity
+from app.core.errors import Invalid, Unfit
+from app.core.field import Field
+from app.core.label import Label
+from app.fields import MultiChoice, Option, Reference
+from app.models import ENTITIES
+from app.records import write
+from app.records.context import Context
+from app.records.present import Presenter
+from app.records.read import fetch
+from app.records.refusals import worded
+from app.records.reindex import reindex
+from app.records.row import Record
+from app.records.rulebook import RULEBOOK, Outcome
+
+DAYS = 30
+CUSTOMER = ENTITIES["customer"]
+SELF = Unfit("merge_self", Label("请选择另一位客户。", "Choose another customer."))
+AGAIN = Unfit(
+    "merged",
+    Label("这位客户已并入别的档案，请选那份档案。", "This customer was merged already; choose the record he is in."),
+)
+ELSEWHERE = Unfit("merge_store", Label("只能合并同一门店的客户。", "Only customers of one store are merged."))
+MERGED = Label(
+    "已合并；{n} 条记录转到本档案，30 天内可撤销。", "Merged; {n} records moved here. It can be taken back for 30 days."
+)
+UNDONE = Label("已撤销合并，两份档案都已恢复。", "Taken back; both records stand again.")
+TAKEN = tuple(Option(field.name, field.label) for field in CUSTOMER.fields if not field.readonly)
+OTHER = Field(
+    name="other",
+    kind=Reference("customer"),
+    target="customer",
+    label=Label("合并进来的客户", "Merge in"),
+    required=True,
+)
+TAKE = Field(
+    name="take",
+    kind=MultiChoice(TAKEN),
+    label=Label("采用对方的内容", "Take over from the other"),
+    help=Label("本档案空着的项目会自动补上。", "What is blank here is filled in anyway."),
+)
+
+
+@RULEBOOK.deed(
+    "customer",
+    code="merge",
+    label=Label("合并客户", "Merge"),
+    icon="link",
+    fields=(OTHER, TAKE),
+    action=Action.DELETE,
+    applies=lambda _context, record: record["merged_into"] is None,
+    danger=True,
+)
+def merge(context: Context, entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
+    """Makes the other customer part of this one: his records come here, his own becomes a pointer to this."""
+    other = fetch(context, entity, values["other"])
+    if wrong := unfit(record, other):
+        raise Invalid({"other": wrong})
+    presenter = Presenter(context, entity, masked=False)
+    mine, theirs = ({f.name: presenter.plain(one, f) for f in entity.fields} for one in (record, other))
+    wanted = set(values.get("take") or ())
+    names = [f.name for f in entity.fields if not f.readonly and (f.name in wanted or mine[f.name] is None)]
+    taken = {name: theirs[name] for name in names if theirs[name] is not None and theirs[name] != mine[name]}
+    columns = list(write.stored(context, entity, taken, record.row[1]))
+    with worded(entity):
+        sql = "SELECT merge_customer(%s, %s, %s)"
+        number = context.connection.exec_driver_sql(sql, (record.id, other.id, columns)).scalar_one()
+    if taken:
+        write.update(context, entity, record.id, record.version, {}, fixed=taken)
+    moved = context.connection.exec_driver_sql("SELECT moved FROM customer_merge WHERE id = %s", (number,)).scalar_one()
+    return Outcome(MERGED.format(n=moved))
+
+
+def unfit(record: Record, other: Record) -> Unfit | None:
+    """Why the two cannot be merged, or None."""
+    if other.id == record.id:
+        return SELF
+    if other["merged_into"] is not None:
+        return AGAIN
+    return ELSEWHERE if other.store != record.store else None
+
+
+@RULEBOOK.deed(
+    "customer_merge",
+    code="undo",
+    label=Label("撤销合并", "Take back"),
+    icon="arrow-back-up",
+    action=Action.READ,
+    applies=lambda context, record: (
+        record["undone_at"] is None and record["merged_at"] > context.clock.now() - timedelta(days=DAYS)
+    ),
+    danger=True,
+)
+def undo(context: Context, entity: Entity, record: Record, _values: Mapping[str, Any]) -> Outcome:
+    """Takes a merge back: both customers stand again, each with what was his."""
+    customer = context.entity("customer")
+    context.demand(Action.DELETE, customer)
+    kept = fetch(context, customer, record["survivor"])
+    if kept["merged_into"] is not None:
+        raise Invalid({entity.title: LATER})
+    with worded(entity):
+        context.connection.exec_driver_sql("SELECT unmerge_customer(%s)", (record.id,))
+    reindex(context.connection, context.sealer, customer, [record["survivor"], record["loser"]])
+    return Outcome(UNDONE, f"/data/customer/{record['loser']}")
+
+
+LATER = Unfit(
+    "merged_since",
+    Label(
+        "保留的客户后来又被合并，请先撤销那一次。", "The customer who stayed was merged since; take that back first."
+    ),
+)
