@@ -18,6 +18,9 @@ from app.exchange.steps import CUSTOMER, VEHICLE, Steps, Tools, columns_of, cont
 from app.records.context import Context
 from app.records.event import note
 
+# What triggers look up was planned when their tables were as small as the first chunk found them, perhaps empty: kept,
+# the plan reads each table whole for each row.
+FORGET = "DISCARD PLANS"
 LANES = 2  # more would wait for each other at the ends of the indexes; changed while no import runs
 REST = LANES  # the lane of all lines that the others left
 ALONE = (
@@ -118,6 +121,7 @@ class _Writing:
 def _advance(context: Context, batch: Batch, lane: int, rows: int) -> int | None:
     """Writes the lane's next chunk; answers how many rows are behind the batch, or None when nothing was left."""
     connection = context.connection
+    connection.exec_driver_sql(FORGET)
     sql = "INSERT INTO import_progress (batch_id, lane, store_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
     connection.exec_driver_sql(sql, (batch.id, lane, batch.store))
     sql = "SELECT line FROM import_progress WHERE batch_id = %s AND lane = %s FOR UPDATE"
