@@ -31,11 +31,16 @@ def as_system(engine: Engine, request: str = "work") -> Iterator[Connection]:
 def as_requester(engine: Engine, work: Work) -> Iterator[Connection]:
     """A transaction of whoever asked for `work`, with his rights of now; raises RequesterLeft."""
     if work.requested_by is None:
-        with as_system(engine, work.request_id or f"work-{work.id}") as connection:
+        with as_system(engine, told(work)) as connection:
             yield connection
         return
     with engine.begin() as connection:
-        values = {"user": work.requested_by, "request": work.request_id or f"work-{work.id}"}
+        values = {"user": work.requested_by, "request": told(work)}
         if not connection.execute(text("SELECT gate.announce_job(:user, :request)"), values).scalar():
             raise RequesterLeft(f"user {work.requested_by} left")
         yield connection
+
+
+def told(work: Work) -> str:
+    """What the trail is told about the request: the one that asked, and the kind of work, by which readers name it."""
+    return f"{work.request_id or f'work-{work.id}'} {work.kind}"

@@ -19,7 +19,6 @@ from app.heads.pages import (
     Button,
     Cell,
     Empty,
-    Entry,
     Fact,
     Link,
     Option,
@@ -32,11 +31,11 @@ from app.heads.pages import (
 from app.records import files, read
 from app.records.context import Context
 from app.records.present import Presenter
-from app.records.query import Condition, Query
+from app.records.query import Condition, Query, natural
 from app.records.row import Record
 from app.views.asked import SPLIT, Asked
 from app.views.cells import cell
-from app.views.history import told
+from app.views.history import Told, told
 from app.views.list_page import Lister
 
 EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
@@ -77,6 +76,7 @@ class Shower:
         """The page, with the asked tab filled; `acts` are its named actions."""
         tab = request.args.get("tab", "")
         children = self.children()
+        past = self.history() if tab == "trail" else None
         return RecordPage(
             frame=frame(),
             title=self.title(),
@@ -86,7 +86,8 @@ class Shower:
             tabs=self.tabs(tab, children),
             sections=self.sections() if not tab else (),
             related=next((self.related(child, by) for child, by in children if tab == f"{child.name}.{by.name}"), None),
-            history=self.history() if tab == "trail" else None,
+            history=past.entries if past else None,
+            history_more_href=f"{self.href}?tab=trail&before={past.before}" if past and past.before else None,
         )
 
     def title(self) -> str:
@@ -250,11 +251,10 @@ class Shower:
             empty=None if found.records else empty,
         )
 
-    def history(self) -> tuple[Entry, ...]:
-        """What happened to the record, newest first."""
-        states = self.presenter.states(self.record)
-        shown = {field.column: field for field in self.entity.fields if states[field.name] is not State.HIDDEN}
-        return told(self.context, self.entity, self.record.id, shown, self.locale)
+    def history(self) -> Told:
+        """What happened to the record, newest first, from where the address says on."""
+        before = natural(request.args.get("before", ""))
+        return told(self.context, self.entity, self.record, self.locale, before)
 
 
 def shower(context: Context, entity: Entity, policy: FieldPolicy, record: Record) -> Shower:

@@ -167,7 +167,7 @@ $$ SELECT coalesce(pg_catalog.octet_length(word) || ':' || word, '-') $$;
 CREATE TYPE trail.head AS (
     at timestamptz, tx xid8, actor_id bigint, actor_kind text, actor_name text, db_role text, request_id text, action text, entity text,
     encoded text,
-    override text -- the reasons for values a check doubts, as a JSON pair
+    further text -- what more is told of what a row became, as JSON pairs: reasons for doubted values, that it followed from another write
 );
 
 -- The reasons somebody gave for values a check doubts, by field, as the pair that capture adds to what a row became. A
@@ -196,7 +196,10 @@ BEGIN
         trail.sized(h.actor_kind), trail.sized(h.actor_name), trail.sized(h.db_role),
         trail.sized(h.request_id), trail.sized(h.action), trail.sized(h.entity));
     IF pg_catalog.current_setting('forecourt.override', true) <> '' THEN
-        h.override := trail.reasons(pg_catalog.current_setting('forecourt.override')::jsonb -> entity);
+        h.further := trail.reasons(pg_catalog.current_setting('forecourt.override')::jsonb -> entity);
+    END IF;
+    IF pg_catalog.pg_trigger_depth() > 1 THEN -- capture itself is the first
+        h.further := pg_catalog.concat_ws(', ', h.further, '"@consequence": true');
     END IF;
     RETURN h;
 END $$;
@@ -299,9 +302,9 @@ BEGIN
               FROM pg_catalog.pg_attribute t JOIN pg_catalog.pg_type y ON y.oid = t.atttypid
              WHERE t.attrelid = a.relation AND t.attnum > 0 AND NOT t.attisdropped) AS c;
     whole := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s], ', ') || '}'$t$, whole);
-    born := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s, h.override], ', ') || '}'$t$, born);
+    born := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s, h.further], ', ') || '}'$t$, born);
     before := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s], ', '), '') || '}'$t$, before);
-    after := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s, h.override], ', '), '') || '}'$t$, after);
+    after := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s, h.further], ', '), '') || '}'$t$, after);
     EXECUTE pg_catalog.format($f$
 CREATE OR REPLACE FUNCTION trail.%I() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off AS $body$
@@ -440,11 +443,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     IF action IS NULL OR action <> ALL (ARRAY['sign_in', 'sign_out', 'sign_in_failed', 'locked', 'step_up', 'session_ended', 'password_changed',
         'token_created', 'token_ended', 'reveal', 'open', 'dial', 'search', 'claim', 'export', 'print', 'import', 'import_undone', 'denied',
-        'schema', 'backup', 'restore', 'job_failed', 'audit_read', 'audit_verify', 'audit_export']) THEN
+        'undo', 'schema', 'backup', 'restore', 'job_failed', 'audit_read', 'audit_verify', 'audit_export']) THEN
         RAISE invalid_parameter_value USING MESSAGE = pg_catalog.format('not an event of the trail: %L', action);
     END IF;
     IF session_user = 'forecourt_web' AND (gate.ticket() IS NULL OR action <> ALL (ARRAY['reveal', 'open', 'dial', 'search', 'claim', 'export',
-        'print', 'import', 'import_undone', 'denied', 'audit_read', 'audit_verify', 'audit_export'])) THEN
+        'print', 'import', 'import_undone', 'undo', 'denied', 'audit_read', 'audit_verify', 'audit_export'])) THEN
         RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('%L is not noted by a web process, or nobody was announced', action);
     END IF;
     RETURN trail.write(action, entity, record_id, store_id, count, details);
@@ -471,34 +474,66 @@ BEGIN
 END $$;
 
 -- Reading -----------------------------------------------------------------------------------------------------------
--- The latest entries of one record, for an actor who may read its entity and reaches its store or the record itself.
-CREATE FUNCTION trail.history(entity text, record_id bigint, at_most int DEFAULT 50)
-RETURNS TABLE (id bigint, at timestamptz, actor_id bigint, actor_kind text, actor_name text, action text, version bigint,
-               before text, after text, erased boolean)
+-- What the row policies of a table let a web process read, as one condition over its columns; 'false' where there is none.
+CREATE FUNCTION trail.scope_of(target regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$
+SELECT pg_catalog.concat_ws(' AND ',
+           coalesce('(' || pg_catalog.string_agg(p.clause, ' OR ') FILTER (WHERE p.polpermissive) || ')', 'false'),
+           pg_catalog.string_agg(p.clause, ' AND ') FILTER (WHERE NOT p.polpermissive))
+  FROM (SELECT polpermissive, '(' || pg_catalog.pg_get_expr(polqual, polrelid) || ')' AS clause FROM pg_catalog.pg_policy
+         WHERE polrelid = target AND polcmd IN ('*', 'r') AND polroles && ARRAY[0::oid, 'forecourt_web'::regrole::oid]) AS p $$;
+
+-- The entries of some records, newest first: those before `until`, after `since`. For an actor who may read the entity, of
+-- records he sees, however he reaches them; of a deleted one, when he finds it in the recycle bin.
+CREATE FUNCTION trail.history(entity text, records bigint[], at_most int DEFAULT 50, until bigint DEFAULT NULL, since bigint DEFAULT 0)
+RETURNS TABLE (id bigint, at timestamptz, act text, record_id bigint, actor_id bigint, actor_kind text, actor_name text, request_id text,
+               action text, version bigint, before text, after text, erased boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
-    stores bigint[] := gate.my_stores(history.entity);
-    granted boolean := history.record_id = ANY (gate.my_records(history.entity));
+    seen bigint[];
 BEGIN
     IF NOT gate.may(history.entity, 'read') THEN
         RETURN;
     END IF;
+    seen := public.records_seen(history.entity, records);
     RETURN QUERY
-    SELECT e.id, e.at, e.actor_id, e.actor_kind, e.actor_name, e.action, e.version, v.before, v.after,
+    SELECT e.id, e.at, e.tx::text, e.record_id, e.actor_id, e.actor_kind, e.actor_name, e.request_id, e.action, e.version, v.before, v.after,
            e.values_digest IS NOT NULL AND v.salt IS NULL
       FROM trail.entry e LEFT JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
-     WHERE e.record_id = history.record_id AND e.entity = history.entity
-       AND e.action IN ('insert', 'update', 'delete', 'erase')
-       AND (e.store_id IS NULL OR granted OR e.store_id = ANY (stores))
-     ORDER BY e.id DESC LIMIT at_most;
+     WHERE e.record_id = ANY (seen) AND e.entity = history.entity
+       AND e.action IN ('insert', 'update', 'delete', 'erase', 'undo', 'bring_back')
+       AND (until IS NULL OR e.id < until) AND e.id > since
+     ORDER BY e.id DESC LIMIT least(at_most, 20000);
+END $$;
+
+-- The records of the entity that the act of this entry changed and that the actor sees: what one request did in one
+-- transaction, but for what followed from it. An act's entries lie close together, which spares an index.
+CREATE FUNCTION trail.act(entity text, entry_id bigint) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+#variable_conflict use_column
+DECLARE
+    one trail.entry;
+    found bigint[];
+BEGIN
+    SELECT * INTO one FROM trail.entry e WHERE e.id = act.entry_id AND e.entity = act.entity;
+    IF one.id IS NULL OR NOT gate.may(act.entity, 'read') THEN
+        RETURN '{}';
+    END IF;
+    SELECT pg_catalog.array_agg(DISTINCT e.record_id) INTO found
+      FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
+     WHERE e.id BETWEEN one.id - 100000 AND one.id + 100000 AND e.at BETWEEN one.at - interval '15 minutes' AND one.at + interval '15 minutes'
+       AND e.tx = one.tx AND e.entity = act.entity AND e.action = 'update' AND v.after IS NOT NULL AND NOT v.after::jsonb ? '@consequence';
+    found := public.records_seen(act.entity, found);
+    RETURN CASE WHEN one.record_id = ANY (found) THEN found ELSE '{}' END;
 END $$;
 
 -- Who may call what -------------------------------------------------------------------------------------------------
 REVOKE ALL ON ALL TABLES IN SCHEMA trail FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA trail FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION trail.note(text, text, bigint, bigint, jsonb, bigint), trail.history(text, bigint, int)
-    TO forecourt_web, forecourt_worker;
+GRANT EXECUTE ON FUNCTION trail.note(text, text, bigint, bigint, jsonb, bigint), trail.history(text, bigint[], int, bigint, bigint),
+    trail.act(text, bigint) TO forecourt_web, forecourt_worker;
+GRANT EXECUTE ON FUNCTION trail.scope_of(regclass) TO forecourt_owner;
 GRANT EXECUTE ON FUNCTION trail.erase(text, bigint, text) TO forecourt_worker;
 GRANT EXECUTE ON FUNCTION trail.attach(regclass, text, text[], text), trail.detach(regclass), trail.refuse_truncate(),
     trail.register(regclass, text, text[], text), trail.declare_ready(regclass, boolean), trail.sweep() TO forecourt_owner;
@@ -506,6 +541,24 @@ GRANT SELECT ON ALL TABLES IN SCHEMA trail TO forecourt_sealer;
 GRANT INSERT ON trail.batch, trail.seal, trail.refused TO forecourt_sealer;
 GRANT DELETE ON trail.queue TO forecourt_sealer;
 GRANT EXECUTE ON FUNCTION trail.extend(int), trail.gaps() TO forecourt_sealer;
+RESET ROLE;
+
+-- Those of some records that the actor sees; read with the owner's eyes by the tables' own policies.
+SET LOCAL ROLE forecourt_owner;
+CREATE FUNCTION public.records_seen(entity text, records bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    target regclass := pg_catalog.to_regclass(pg_catalog.format('public.%I', entity));
+    scope text := trail.scope_of(target);
+    found bigint[];
+BEGIN
+    IF target IS NOT NULL AND scope <> 'false' THEN
+        EXECUTE pg_catalog.format('SELECT pg_catalog.array_agg(id) FROM %s WHERE id = ANY ($1) AND (%s)', target, scope) INTO found USING records;
+    END IF;
+    RETURN coalesce(found, '{}');
+END $$;
+REVOKE ALL ON FUNCTION public.records_seen(text, bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.records_seen(text, bigint[]) TO forecourt_guard;
 RESET ROLE;
 
 -- Schema changes ----------------------------------------------------------------------------------------------------

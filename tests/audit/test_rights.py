@@ -51,7 +51,7 @@ def test_the_web_role_may_execute_two_functions(trail: Trail):
         "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'trail'::regnamespace"
         " AND has_function_privilege('forecourt_web', p.oid, 'EXECUTE') ORDER BY 1"
     )
-    assert rows == [("history",), ("note",)]
+    assert rows == [("act",), ("history",), ("note",)]
 
 
 def test_every_function_fixes_its_search_path_and_is_closed_to_the_public(trail: Trail):
@@ -116,12 +116,16 @@ def seen(trail: Trail, reach: str, record: int) -> tuple[Entry, ...]:
     with engine.begin() as connection:
         connection.execute(text("SELECT gate.punch(CAST(:head AS jsonb), :reach)"), {"head": PERSON, "reach": reach})
         connection.execute(text("SET LOCAL SESSION AUTHORIZATION forecourt_web"))
-        found = history(connection, "thing", record)
+        found = history(connection, "thing", [record])
     engine.dispose()
     return found
 
 
+PROTECT = "SELECT gate.protect('thing', 'thing', 'store', '{price}', NULL)"  # the price stands for an owner
+
+
 def test_history_shows_what_the_actor_may_read_and_reaches(trail: Trail):
+    trail.run(PROTECT)
     trail.run("INSERT INTO thing (store_id, name) SELECT g / 5 + 1, 'a' FROM generate_series(1, 9) g")
     trail.run("UPDATE thing SET name = 'b'")
     newest, oldest = seen(trail, READER, 2)
@@ -132,17 +136,53 @@ def test_history_shows_what_the_actor_may_read_and_reaches(trail: Trail):
         assert seen(trail, reach, record) == ()
 
 
+@pytest.mark.parametrize(
+    ("reach", "records"),
+    [
+        ('"ow": 77', {1, 2}),
+        ('"tm": [88]', {2, 3}),
+        ('"ids": [4]', {4}),
+        ('"st": [2]', {5}),
+        ('"tm": [88], "ids": [1]', {1, 2, 3}),
+    ],
+)
+def test_whoever_reaches_a_record_by_whatever_way_reads_its_history(trail: Trail, reach: str, records: set[int]):
+    trail.run(
+        "SELECT gate.protect('thing', 'thing', 'store', '{price}', 'created_by')"
+    )  # two columns stand for owner and team
+    sql = "INSERT INTO thing (store_id, price) VALUES (1, 77), (1, 77), (1, 5), (1, 5), (2, 5)"
+    trail.run(sql)
+    trail.run("ALTER TABLE thing DISABLE TRIGGER stamp_row; UPDATE thing SET created_by = 88 WHERE id IN (2, 3)")
+    held = f'{{"g": {{"thing": {{"a": ["read"], {reach}}}}}}}'
+    assert {number for number in range(1, 6) if seen(trail, held, number)} == records
+
+
+def test_a_change_that_follows_from_a_rule_is_told_apart(trail: Trail):
+    trail.run(PROTECT)
+    trail.run(
+        "CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " UPDATE thing SET note = 'so' WHERE id = NEW.b; RETURN NULL; END $$;"
+        " CREATE TRIGGER follow AFTER INSERT ON pair FOR EACH ROW EXECUTE FUNCTION follow();"
+        "INSERT INTO thing (store_id) VALUES (1); UPDATE thing SET name = 'x'; INSERT INTO pair VALUES (1, 1)"
+    )
+    held = '{"g": {"thing": {"a": ["read"], "st": [1]}}}'
+    assert [(one.columns, one.follows) for one in seen(trail, held, 1)[:2]] == [(("note",), True), (("name",), False)]
+
+
 def test_nobody_has_no_history(trail: Trail):
     trail.run("INSERT INTO thing (store_id, name) VALUES (NULL, 'a')")
     with trail.connect("web") as connection:
-        assert connection.execute("SELECT * FROM trail.history('thing', 1)").fetchall() == []
+        assert connection.execute("SELECT * FROM trail.history('thing', ARRAY[1])").fetchall() == []
 
 
 def test_history_says_that_values_were_erased(trail: Trail):
+    trail.run(PROTECT)
     trail.write()
     trail.run("SELECT trail.erase('thing', 2, 'asked')")
     with trail.connect() as connection, connection.transaction():
         connection.execute(TICKET, (PERSON, READER))
-        rows = connection.execute("SELECT action, before, after, erased FROM trail.history('thing', 2)").fetchall()
+        rows = connection.execute(
+            "SELECT action, before, after, erased FROM trail.history('thing', ARRAY[2])"
+        ).fetchall()
     assert [row[0] for row in rows] == ["erase", "insert"]
     assert rows[1] == ("insert", None, None, True)

@@ -58,6 +58,9 @@ class Change:
     before: str
     after: str
     reason: str = ""  # why it was saved though a check doubted it
+    before_href: str = ""  # where the record stands that was referred to
+    after_href: str = ""
+    note: str = ""  # what is to be said of the change, e.g. who made it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,8 @@ class Entry:
     via: str = ""  # page, API, import, job
     changes: tuple[Change, ...] = ()
     href: str | None = None
+    note: str = ""  # e.g. that its values were erased
+    links: tuple[Link, ...] = ()  # what can be done from here: undo it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
