@@ -31,6 +31,8 @@ class Schedule:
 
 SCHEDULES = (
     Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="customer.refresh", kind="customer.refresh", cron="20 3 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="quality.check", kind="quality.check", cron="50 3 * * 1", catch_up=CatchUp.LAST),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
 )
 

@@ -95,3 +95,42 @@ CATALOGUE = (
     *grants((*STAFF, "general_manager", "security_officer"), READ_ONLY, Reach.GROUP),
     *grants(("group_operations", "administrator"), EVERYTHING, Reach.GROUP),
 )
+
+# What is only ever added: who does the work adds, leaders also bring in and take out files of it.
+ADD = READ_ONLY | {Action.CREATE}
+FILES = frozenset({Action.EXPORT, Action.IMPORT})
+
+
+def added_by(adders: Iterable[str], readers: Iterable[str] = STAFF) -> tuple[Grant, ...]:
+    """A ledger of a store: who adds to it, who reads along."""
+    adding = tuple(adders)
+    rest = [role for role in readers if role not in adding and role not in LEADERS]
+    return (
+        *grants(adding, ADD | FIND, Reach.STORE),
+        *grants(LEADERS, ADD | FIND | FILES, Reach.STORE),
+        *grants(rest, READ_ONLY, Reach.STORE),
+        *grants(("general_manager",), ADD | FIND | FILES, Reach.COMPANY),
+        *grants(("group_operations",), READ_ONLY | FIND | {Action.EXPORT}, Reach.GROUP),
+        *grants(("security_officer",), READ_ONLY, Reach.GROUP),
+    )
+
+
+# History that rules write: leaders may bring that of an older system in.
+HISTORY = added_by(())
+# What the whole group shares and nobody changes once it stands.
+EDITIONS = (
+    *grants((*STAFF, "general_manager", "security_officer"), READ_ONLY, Reach.GROUP),
+    *grants(("group_operations", "administrator"), ADD | FILES | FIND, Reach.GROUP),
+)
+
+
+def kept(given: Iterable[Grant]) -> tuple[Grant, ...]:
+    """The same grants where records are corrected but never removed."""
+    return tuple(Grant(grant.role, grant.actions - {Action.DELETE}, grant.reach) for grant in given)
+
+
+# Who may still become customers: whoever works on them also shows their numbers, for a reason.
+PROSPECTS = tuple(
+    Grant(grant.role, grant.actions | SHOW, grant.reach) if Action.CREATE in grant.actions else grant for grant in SALES
+)
+TARGETS = worked_by((), ("sales_manager",))
