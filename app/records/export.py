@@ -92,5 +92,5 @@ def cell_of(presenter: Presenter, field: Field, relation: Relation) -> Cell:
         return lambda row, titles: "" if row[place] is None else titles[target][row[place]]
     if kind.code in ("text", "integer"):
         return lambda row, _titles: row[place]
-    written = lru_cache(REPEATED)(kind.cell)
+    written = kind.cell if kind.sql.endswith("[]") else lru_cache(REPEATED)(kind.cell)  # lists are no keys
     return lambda row, _titles: None if row[place] is None else written(row[place])

@@ -52,7 +52,7 @@ def test_no_place_tells_it(  # noqa: PLR0917
         assert value not in text, path
         assert value[3:-3] not in text, path
         seen += field.kind.mask(field.kind.read(value)) in text
-    assert seen >= 3
+    assert seen >= (3 if Action.LIST in granted(entity, part) else 0)
 
 
 @pytest.mark.of(having=has_sealed)

@@ -65,8 +65,7 @@ def test_a_page_costs_what_is_recorded_however_many_records_it_shows(
 
 def full(make: Make, entity: Entity, values: dict[str, str]) -> int:
     """A record that refers to something in each of its references."""
-    references = {item.name: str(make.record(item.target)) for item in entity.references if item.target}
-    return make.record(entity.name, **values, **references)
+    return make.record(entity.name, **values, **make.references(entity))
 
 
 def recorded(name: str, now: dict[str, int]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from app.core.field import Field
 from app.core.scope import Belongs
 from tests.appkit import Premises
 from tests.cast import BY_PART, PUDONG
-from tests.contract.words import posted
+from tests.contract.words import changeable, posted
 from tests.make import Make
 
 
@@ -48,6 +48,7 @@ def given(entity: Entity, premises: Premises, make: Make) -> dict[str, object]:
     return values | ({"store": premises.stores[PUDONG]} if entity.belongs is Belongs.STORE else {})
 
 
+@pytest.mark.of(having=changeable)
 def test_by_screen(entity: Entity, premises: Premises, make: Make, writer: str, entries: Callable[[int], Any]) -> None:
     desk, base, me = premises.desk(writer), f"/data/{entity.name}", premises.users[writer]
     values = {name: posted(value) for name, value in given(entity, premises, make).items() if value is not None}
@@ -63,6 +64,7 @@ def test_by_screen(entity: Entity, premises: Premises, make: Make, writer: str, 
     assert [row[0] for row in found] == ["insert", "update", "delete"]
 
 
+@pytest.mark.of(having=changeable)
 def test_by_api(entity: Entity, premises: Premises, make: Make, writer: str, entries: Callable[[int], Any]) -> None:
     api, base, me = premises.caller(writer), f"/api/v1/data/{entity.name}", premises.users[writer]
     added = api.post(f"{base}/", json=given(entity, premises, make))
@@ -75,6 +77,7 @@ def test_by_api(entity: Entity, premises: Premises, make: Make, writer: str, ent
     assert {row[2:] for row in found} == {(me, "token")}
 
 
+@pytest.mark.of(having=changeable)
 def test_what_changes_nothing_writes_nothing(
     entity: Entity, premises: Premises, make: Make, writer: str, entries: Callable[[int], Any]
 ) -> None:
@@ -92,7 +95,7 @@ def test_what_changes_nothing_writes_nothing(
     assert entries(number) == before
 
 
-@pytest.mark.of(having=lambda entity: repeatable(entity) is not None)
+@pytest.mark.of(having=lambda entity: changeable(entity) and repeatable(entity) is not None)
 def test_many_at_once_write_one_each(
     entity: Entity, premises: Premises, make: Make, writer: str, entries: Callable[[int], Any]
 ) -> None:
@@ -112,6 +115,7 @@ def test_an_export_stands_in_the_trail_before_its_first_byte(entity: Entity, pre
         answer.close()
 
 
+@pytest.mark.of(having=changeable)
 def test_the_record_page_tells_who_did_what(entity: Entity, premises: Premises, make: Make, writer: str) -> None:
     number = make.record(entity.name)
     premises.desk(writer).post(f"/data/{entity.name}/{number}/edit", data={"version": "1", free(entity).name: "改过的"})

@@ -11,7 +11,7 @@ from app.core.field import Field, State
 from app.core.scope import Belongs
 from tests.appkit import Premises
 from tests.cast import BY_PART, PUDONG
-from tests.make import Make
+from tests.make import FITTING, Make
 
 FOREIGN = "外店机密"  # stands in every record of the other store
 
@@ -32,6 +32,12 @@ def ours(entity: Entity) -> bool:
     return of_store(entity) and Action.DELETE in granted(entity, "manager")
 
 
+def changeable(entity: Entity) -> bool:
+    """Whether somebody both changes and removes records, which nobody does in a ledger or where records are kept."""
+    given = {action for grant in entity.grants for action in grant.actions}
+    return not entity.ledger and {Action.UPDATE, Action.DELETE} <= given
+
+
 def has_sealed(entity: Entity) -> bool:
     """Whether the entity has a sealed field people can search."""
     return bool(sealed(entity))
@@ -50,8 +56,10 @@ def home(part: str) -> str:
 def marked(make: Make, entity: Entity, store: str, number: int = 0) -> int:
     """A record whose title names it as another store's secret where the title is free text."""
     text = f"{FOREIGN}{number}"
-    free = {item.name: text for item in entity.fields if item.kind.code in ("text", "long_text") and not item.unique}
-    free = {name: value for name, value in free.items() if (name,) not in entity.unique and name != "number"}
+    texts = (item for item in entity.fields if item.kind.code in ("text", "long_text") and not item.readonly)
+    free = {item.name: text for item in texts if not item.unique}
+    kept = {"number", *FITTING.get(entity.name, {}), *(group[0] for group in entity.unique if len(group) == 1)}
+    free = {name: value for name, value in free.items() if name not in kept}
     return make.record(entity.name, store=store, **free)
 
 
