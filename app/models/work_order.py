@@ -61,6 +61,12 @@ class WorkOrder(Record):
                 "promised_at",
             ),
             Check(
+                "not_itself",
+                "comeback_of_id <> id",
+                Label("返修自不能是这张工单自己。", "A work order is no comeback of itself."),
+                "comeback_of",
+            ),
+            Check(
                 "amount_positive", "amount >= 0", Label("金额不能是负数。", "The amount cannot be negative."), "amount"
             ),
         ),
@@ -74,11 +80,26 @@ class WorkOrder(Record):
     kind = field(Choice(KINDS), "类型", "Kind", required=True, default="maintenance", index=True)
     payer = field(Choice(PAYERS), "付费方", "Paid by", required=True, default="customer")
     opened_at = field(DateTime(), "接车时间", "Came in", required=True, index=True)
-    promised_at = field(DateTime(), "承诺交车", "Promised for")
+    promised_at = field(DateTime(), "承诺交车", "Promised for", index=True)
+    promise_reason = field(
+        Text(100),
+        "承诺变更原因",
+        "Why the promise moved",
+        help=Label("改动承诺时间时填写，变更会留档。", "Needed when the promise moves; the change is kept."),
+    )
     mileage = field(Integer(min=0, max=3_000_000), "进店里程（公里）", "Mileage in (km)")
+    mileage_reason = field(
+        Text(100),
+        "里程更正原因",
+        "Reason of a lower mileage",
+        help=Label(
+            "里程比上次低时填写，如更换仪表。", "Needed when it is lower than before, as after a new instrument."
+        ),
+    )
     status = field(Choice(STATES), "状态", "Status", required=True, readonly=True, default="reception", index=True)
     settled_at = field(DateTime(), "结算时间", "Settled", index=True)
     comeback_of = field(Reference("work_order"), "返修自", "Comeback of")
+    fault_code = field(Text(40), "故障代码", "Fault code", index=True)
     complaint = field(LongText(), "客户描述", "Customer's description")
     brought_by = field(Text(60), "送修人", "Name", privacy=Privacy.PERSONAL, section=PERSON)
     brought_phone = field(Phone(), "送修人手机", "Mobile", privacy=Privacy.SEALED, search=True, section=PERSON)

@@ -3,11 +3,13 @@
 from app.core.label import Label
 from app.core.rules import Ban, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.odometer_reading import misfits
 
 BUSY = ("reception", "dispatched", "working", "waiting_parts", "waiting_approval", "inspection", "washing", "ready")
 DONE = ("settled", "delivered", "voided")
 WORKSHOP = ("workshop_manager", "service_manager", "service_advisor", "technician")
 TILL = ("service_advisor", "service_manager", "finance")
+OWN = "o.work_order_id IS NOT DISTINCT FROM {}.id"  # the order's own reading is no neighbour of it
 
 RULEBOOK.on(
     "work_order",
@@ -41,6 +43,32 @@ RULEBOOK.on(
             ("vehicle", "customer", "kind", "payer", "opened_at", "mileage", "settled_at", "amount", "cost"),
         ),
     ),
+    Ban(
+        "mileage_falls",
+        "person AND NEW.mileage IS NOT NULL AND NEW.mileage_reason IS NULL AND NEW.status <> 'voided' AND"
+        " (TG_OP = 'INSERT' OR (NEW.mileage, NEW.opened_at, NEW.vehicle_id)"
+        " IS DISTINCT FROM (OLD.mileage, OLD.opened_at, OLD.vehicle_id))"
+        f" AND {misfits('NEW', 'NEW.opened_at', 'NEW.mileage', but=OWN.format('NEW'))}",
+        Label(
+            "与这辆车前后两次的里程不符（里程不会变小）。请核对仪表；确实如此，请填写里程更正原因。",
+            "It does not fit the car's readings before and after; check it, or give the reason of a lower mileage.",
+        ),
+        "mileage",
+    ),
+    Ban(
+        "promise_reason",
+        "person AND OLD.promised_at IS NOT NULL AND NEW.promised_at IS DISTINCT FROM OLD.promised_at"
+        " AND NEW.promise_reason IS NULL",
+        Label("改动承诺交车时间，请写明原因。", "Say why the promised time moves."),
+        "promise_reason",
+        on=(Event.UPDATE,),
+    ),
+    Ban(
+        "comeback_of_car",
+        "EXISTS (SELECT FROM public.work_order w WHERE w.id = NEW.comeback_of_id AND w.vehicle_id <> NEW.vehicle_id)",
+        Label("返修自的工单不是这辆车的，请重新选择。", "That work order is of another car; choose again."),
+        "comeback_of",
+    ),
     Then(
         "convert_appointment",
         "UPDATE public.service_appointment a SET status = 'converted' FROM moved m"
@@ -48,10 +76,43 @@ RULEBOOK.on(
         on=(Event.INSERT,),
     ),
     Then(
-        "car_mileage",
-        "UPDATE public.vehicle v SET mileage = m.mileage FROM moved m"
-        " WHERE v.id = m.vehicle_id AND m.mileage > coalesce(v.mileage, 0)",
-        to=("settled",),
+        "log_begin",
+        "INSERT INTO public.work_order_status (store_id, work_order_id, at, becomes)"
+        " SELECT m.store_id, m.id, pg_catalog.now(), m.status FROM moved m ORDER BY m.id",
+        on=(Event.INSERT,),
+    ),
+    Then(
+        "log_step",
+        "INSERT INTO public.work_order_status (store_id, work_order_id, at, was, becomes)"
+        " SELECT m.store_id, m.id, pg_catalog.now(), f.status, m.status FROM moved m JOIN former f USING (id)"
+        " WHERE f.status IS DISTINCT FROM m.status ORDER BY m.id",
+        on=(Event.UPDATE,),
+    ),
+    Then(
+        "log_promise",
+        "INSERT INTO public.promise_change (store_id, work_order_id, at, was, becomes, reason)"
+        " SELECT m.store_id, m.id, pg_catalog.now(), f.promised_at, m.promised_at, m.promise_reason"
+        " FROM moved m JOIN former f USING (id) WHERE f.promised_at IS NOT NULL"
+        " AND f.promised_at IS DISTINCT FROM m.promised_at ORDER BY m.id",
+        on=(Event.UPDATE,),
+    ),
+    # An order's mileage changed: its former reading no longer counts. A voided order's never did.
+    Then(
+        "reading_replaced",
+        "UPDATE public.odometer_reading o SET standing = 'replaced' FROM moved m JOIN former f USING (id)"
+        " WHERE o.work_order_id = m.id AND o.standing <> 'replaced' AND (m.status = 'voided' OR"
+        " (f.mileage, f.opened_at, f.vehicle_id) IS DISTINCT FROM (m.mileage, m.opened_at, m.vehicle_id))",
+        on=(Event.UPDATE,),
+    ),
+    Then(
+        "reading_taken",
+        "INSERT INTO public.odometer_reading"
+        " (store_id, vehicle_id, work_order_id, read_at, km, source, correction, standing)"
+        " SELECT m.store_id, m.vehicle_id, m.id, m.opened_at, m.mileage, 'work_order', m.mileage_reason,"
+        f" CASE WHEN m.mileage_reason IS NULL AND {misfits('m', 'm.opened_at', 'm.mileage', but=OWN.format('m'))}"
+        " THEN 'doubtful' ELSE 'counted' END FROM moved m WHERE m.mileage IS NOT NULL AND m.status <> 'voided'"
+        " AND NOT EXISTS (SELECT FROM public.odometer_reading o WHERE o.work_order_id = m.id"
+        " AND o.standing <> 'replaced') ORDER BY m.opened_at, m.id",
     ),
 )
 

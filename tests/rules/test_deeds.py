@@ -103,7 +103,10 @@ def bare(premises: Premises):
     [
         ("UPDATE work_order SET status = 'settled', settled_at = now() WHERE id = {order}", "work_order_move"),
         ("UPDATE work_order SET status = 'flying' WHERE id = {order}", "work_order_move"),
-        ("UPDATE work_order SET promised_at = opened_at WHERE id = {order}", "work_order_promise_later"),
+        (
+            "UPDATE work_order SET promised_at = opened_at, promise_reason = '待料' WHERE id = {order}",
+            "work_order_promise_later",
+        ),
         ("UPDATE work_order SET amount = -1 WHERE id = {order}", "work_order_amount_positive"),
         (BEGUN, "work_order_begin"),
     ],
@@ -147,4 +150,3 @@ def test_a_feed_brings_it_in_any_state_and_takes_several_steps(premises: Premise
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute("UPDATE work_order SET status = 'reception' WHERE id = %s", (order,))
         connection.rollback()
-
