@@ -71,6 +71,12 @@ COMMANDS = (
         Label("导入客户和车辆", "import customers and cars"),
         "worker",
     ),
+    Command(
+        "feed",
+        "app.jobs.feed_command:main",
+        Label("按导入方案导入品牌系统的文件", "bring in a brand system's files by a profile"),
+        "worker",
+    ),
 )
 
 

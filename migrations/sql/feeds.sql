@@ -99,6 +99,7 @@ CREATE TABLE feed_mark (
     sequence bigint NOT NULL,
     tie bytea NOT NULL,
     run_id bigint NOT NULL REFERENCES feed_run (id) ON DELETE CASCADE,
+    former jsonb, -- what stood here before that run, for its rolling back
     PRIMARY KEY (scope, record_id)
 );
 CREATE INDEX feed_mark_run ON feed_mark (run_id);

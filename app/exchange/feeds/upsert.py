@@ -1,0 +1,255 @@
+"""Records of one entity brought to what newer rows say: added, changed where something differs, or left alone.
+
+What stands and what is new are written by statements of their own, not by one INSERT … ON CONFLICT: that would run the
+rules of adding for records that only change.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from app.core.entity import Entity
+from app.core.field import Field
+from app.core.scope import Belongs
+from app.exchange.feeds.marks import Row, link
+from app.exchange.feeds.prepare import Why
+from app.models.table import index_column, key_column
+from app.records.context import Context
+from app.records.reindex import reindex
+from app.records.rulebook import RULEBOOK, STILL
+
+
+class Refused(Exception):
+    """Rows the engine itself refuses, by line."""
+
+    def __init__(self, lines: Mapping[int, Why]) -> None:
+        super().__init__(f"{len(lines)} rows")
+        self.lines = dict(lines)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An entity as a profile fills it: which columns rows decide, and by which a record is known."""
+
+    entity: Entity
+    mapped: tuple[Field, ...]
+    key: tuple[Field, ...]
+    of_record: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns rows decide."""
+        return tuple(columns_of(self.mapped))
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The columns by which one sees that something differs: ciphertexts never are the same."""
+        return tuple(
+            column
+            for one in self.mapped
+            for column in ((index_column(one),) if one.sealed else (one.column,))
+            if column
+        )
+
+    @property
+    def placed(self) -> bool:
+        """Whether records belong to stores."""
+        return self.entity.belongs is Belongs.STORE
+
+    def locks(self) -> Iterator[tuple[str, str]]:
+        """The states and columns that the feed must leave as they are."""
+        life = RULEBOOK.lifecycle(self.entity.name)
+        mine = {one.name: one.column for one in self.mapped}
+        for state, names in life.locks.items() if life and not self.of_record else ():
+            yield from ((state, mine[name]) for name in names if name in mine)
+
+
+def columns_of(fields: Sequence[Field]) -> Iterator[str]:
+    """The columns fields are stored in."""
+    for one in fields:
+        yield from (column for column in (one.column, key_column(one), index_column(one)) if column)
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of rows: the counts, and what a run's links hold."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"created": 0, "updated": 0, "unchanged": 0, "stale": 0})
+    links: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The record that stands under a row's key."""
+
+    id: int
+    uuid: str
+    stale: bool
+    differs: bool
+    before: dict[str, Any] | None
+    sealed: dict[str, str | None]
+    locked: list[str]
+    state_locked: bool
+
+
+def upsert(context: Context, target: Target, rows: Sequence[Row], sequence: int, *, marked: bool = True) -> Written:
+    """Brings the rows' records up to date; fills each row's `id`, `stale` and `locked`. Raises Refused."""
+    written = Written()
+    if not rows:
+        return written
+    there = standing(context, target, rows, sequence, marked=marked)
+    fresh, changed = [], []
+    refused: dict[int, Why] = {}
+    for row in rows:
+        one = there.get(row.line)
+        if one is None:
+            fresh.append(row)
+            continue
+        row.id, row.stale, row.locked = one.id, one.stale, one.state_locked
+        differs = not one.stale and (_reseal(context, target, row, one) or one.differs)
+        if differs and one.locked:
+            refused[row.line] = still(target, one.locked[0])
+        elif differs:
+            changed.append((row, one))
+        written.counts["stale" if one.stale else "updated" if differs else "unchanged"] += 1
+    if refused:
+        raise Refused(refused)
+    insert(context, target, fresh, written)
+    update(context, target, changed, written)
+    written.counts["created"] = len(fresh)
+    return written
+
+
+def still(target: Target, column: str) -> Why:
+    """A locked column a feed that is not the record's own system would change."""
+    known = next((one for one in target.mapped if one.column == column), target.mapped[0])
+    return Why("", known.name, "locks", STILL.zh, STILL.en)
+
+
+def standing(
+    context: Context, target: Target, rows: Sequence[Row], sequence: int, *, marked: bool
+) -> dict[int, Standing]:
+    """What stands under the rows' keys, locked until the transaction ends."""
+    entity = target.entity
+    same = " AND ".join(f't."{one.column}" = v."{one.column}"' for one in target.key)
+    place = "t.store_id = g.store AND " if target.placed else ""
+    compared = target.compared
+    differs = " OR ".join(f't."{one}" IS DISTINCT FROM v."{one}"' for one in compared) or "false"
+    pairs = ", ".join(f"'{one}', t.\"{one}\"" for one in target.columns)
+    sealed = ", ".join(f"'{one.column}', t.\"{one.column}\"" for one in target.mapped if one.sealed)
+    locks = list(target.locks())
+    kept = ", ".join(
+        f'CASE WHEN t."{_state(entity)}" = \'{state}\' AND t."{one}" IS DISTINCT FROM v."{one}" THEN \'{one}\' END'
+        for state, one in locks
+    )
+    held = " OR ".join(f"t.\"{_state(entity)}\" = '{state}'" for state in dict.fromkeys(state for state, _ in locks))
+    newer = "coalesce((m.at, m.sequence, m.tie) >= (g.at, %s, g.tie), false)" if marked else "false AND %s IS NULL"
+    marks = f"LEFT JOIN feed_mark m ON m.scope = '{entity.name}' AND m.record_id = t.id" if marked else ""
+    sql = f"""
+        SELECT g.line, t.id, t.uuid::text, {newer}, ({differs}),
+               CASE WHEN {differs} THEN jsonb_build_object({pairs}) END, jsonb_build_object({sealed}),
+               array_remove(ARRAY[{kept}]::text[], NULL), ({held or "false"})
+          FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[], %s::bytea[], %s::jsonb[])
+               AS g (line, store, at, tie, record)
+          CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v
+          JOIN "{entity.name}" t ON {place}{same}
+          {marks} FOR UPDATE OF t"""
+    given = (
+        sequence,
+        [row.line for row in rows],
+        [row.store for row in rows],
+        [row.stamp.at for row in rows],
+        [row.stamp.tie for row in rows],
+        [orjson.dumps(row.record).decode() for row in rows],
+    )
+    return {row[0]: Standing(*row[1:]) for row in context.connection.exec_driver_sql(sql, given)}
+
+
+def _state(entity: Entity) -> str:
+    life = RULEBOOK.lifecycle(entity.name)
+    return entity.by_name[life.field].column if life else entity.fields[0].column
+
+
+def _reseal(context: Context, target: Target, row: Row, one: Standing) -> bool:
+    """Seals what changed anew, since it opens in one record alone, and keeps what is the same; whether any changed."""
+    changed = False
+    for known in target.mapped:
+        if not known.sealed:
+            continue
+        was, now = one.sealed.get(known.column), row.record.get(known.column)
+        old = _opened(context, target.entity, known, was, one.uuid)
+        new = _opened(context, target.entity, known, now, row.record["uuid"])
+        if old == new:
+            row.record[known.column] = was
+        elif new is not None:
+            sealed = context.sealer.seal(new, target.entity.name, known.name, UUID(one.uuid))
+            row.record[known.column] = f"\\x{sealed.hex()}"
+        changed = changed or old != new
+    if one.sealed:
+        row.record["uuid"] = one.uuid
+    return changed
+
+
+def _opened(context: Context, entity: Entity, known: Field, sealed: str | None, uuid: str) -> str | None:
+    if sealed is None:
+        return None
+    return context.sealer.open(bytes.fromhex(sealed[2:]), entity.name, known.name, UUID(uuid))
+
+
+def insert(context: Context, target: Target, rows: Sequence[Row], written: Written) -> None:
+    """Adds the records of new rows in one statement, with the words by which they are found."""
+    if not rows:
+        return
+    entity = target.entity
+    names = [name for name in dict.fromkeys(name for row in rows for name in row.record) if name != "uuid"]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(f'v."{name}"' for name in names)
+    sql = f"""
+        WITH given AS MATERIALIZED (
+            SELECT * FROM unnest(%s::int[], %s::bigint[], %s::jsonb[], %s::text[]) AS g (line, store, record, tokens)
+        ), made AS (
+            INSERT INTO "{entity.name}" ({"store_id, " if target.placed else ""}uuid, {columns})
+            SELECT {"g.store, " if target.placed else ""}v.uuid, {values}
+              FROM given g, jsonb_populate_record(NULL::"{entity.name}", g.record) v ORDER BY g.line
+            RETURNING id, uuid
+        ), known AS (
+            SELECT m.id, g.line, g.store, g.tokens FROM made m JOIN given g ON (g.record ->> 'uuid')::uuid = m.uuid
+        ), found AS (
+            INSERT INTO search_token (store_id, token, record_id, entity)
+            SELECT coalesce(k.store, 0), t, k.id, %s FROM known k, unnest(k.tokens::bigint[]) AS t ORDER BY t
+        )
+        SELECT line, id FROM known"""
+    given = (
+        [row.line for row in rows],
+        [row.store for row in rows],
+        [orjson.dumps(row.record).decode() for row in rows],
+        ["{" + ",".join(map(str, row.tokens)) + "}" for row in rows],
+        entity.name,
+    )
+    ids = dict(map(tuple, context.connection.exec_driver_sql(sql, given)))
+    for row in rows:
+        row.id, row.touched = ids[row.line], True
+        written.links.append(link(entity, row.id, row.store, "created", None))
+
+
+def update(context: Context, target: Target, rows: Sequence[tuple[Row, Standing]], written: Written) -> None:
+    """Changes the records of rows that differ in one statement, and renews the words by which they are found."""
+    if not rows:
+        return
+    entity = target.entity
+    sets = ", ".join(f'"{name}" = v."{name}"' for name in target.columns)
+    sql = f"""
+        UPDATE "{entity.name}" t SET {sets}
+          FROM unnest(%s::bigint[], %s::jsonb[]) AS g (id, record),
+               LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v
+         WHERE t.id = g.id"""
+    given = ([one.id for _, one in rows], [orjson.dumps(row.record).decode() for row, _ in rows])
+    context.connection.exec_driver_sql(sql, given)
+    for row, one in rows:
+        row.touched = True
+        written.links.append(link(entity, one.id, row.store, "updated", one.before or dict(one.sealed)))
+    if any(one.search or one.sealed for one in target.mapped):
+        reindex(context.connection, context.sealer, entity, [one.id for _, one in rows])
