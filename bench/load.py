@@ -134,8 +134,16 @@ def made(task: Task) -> tuple[str, bytes, bytes]:
 def values_of(task: Task, number: int) -> dict[str, Any]:
     """The values of one record."""
     if task.entity == "customer":
-        return people.customer(number, number - task.begin, task.staff)
-    return people.vehicle(number, number + task.begin, task.staff[number % STAFF])
+        given = people.customer(number, number - task.begin, task.staff)
+    else:
+        given = people.vehicle(number, number + task.begin, task.staff[number % STAFF])
+    return defaults(task.entity) | given
+
+
+@cache
+def defaults(entity: str) -> dict[str, Any]:
+    """What a record has where nothing is given."""
+    return {one.name: one.kind.read(one.default) for one in ENTITIES[entity].fields if one.default is not None}
 
 
 def cells(entity: Entity, sealer: Sealer, values: dict[str, Any], uuid: UUID) -> Iterator[str]:
