@@ -97,6 +97,13 @@ def refuse(entity: Entity, rule: str, column: str | None = None) -> str:
     )
 
 
+# A feed that is the records' own system takes back what it said before, whatever way leads there.
+OF_RECORD = (
+    "(session_user = 'forecourt_worker'"
+    " AND coalesce(pg_catalog.current_setting('forecourt.of_record', true), '') = 'on')"
+)
+
+
 def life_sql(entity: Entity, life: Lifecycle) -> Iterator[str]:
     """The life cycle: where records begin, which steps there are and who takes them, what states need and lock."""
     state = life.field
@@ -108,7 +115,8 @@ def life_sql(entity: Entity, life: Lifecycle) -> Iterator[str]:
     ways = ", ".join(f"('{a}', '{b}')" for a, b in sorted(life.ways))
     yield (
         f"IF TG_OP = 'UPDATE' THEN IF OLD.{state} IS DISTINCT FROM NEW.{state} AND"
-        f" (OLD.{state}, NEW.{state}) NOT IN ({direct}) AND (person OR (OLD.{state}, NEW.{state}) NOT IN ({ways})) THEN"
+        f" (OLD.{state}, NEW.{state}) NOT IN ({direct}) AND (person OR ((OLD.{state}, NEW.{state}) NOT IN ({ways})"
+        f" AND NOT {OF_RECORD})) THEN"
         f" {refuse(entity, 'move', state)}; END IF; END IF;"
     )
     yield from who(entity, life)

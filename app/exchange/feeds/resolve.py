@@ -1,17 +1,19 @@
 """The records that rows refer to, found by what the brand says of them; bare ones made where a profile asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import orjson
 
 from app.core.entity import Entity
 from app.core.field import Field
 from app.core.label import Label
 from app.core.scope import Belongs
+from app.exchange.feeds.bare import Bare
+from app.exchange.feeds.marks import Row, Stamp
 from app.exchange.feeds.prepare import Why
-from app.exchange.feeds.spec import Missing, Spec
+from app.exchange.feeds.profile import Profile
+from app.exchange.feeds.run import Run
+from app.exchange.feeds.spec import Missing
 from app.models.table import index_column
 from app.records.context import Context
 
@@ -27,16 +29,12 @@ class Told:
     name: str  # our field
     line: int
     store: int | None
+    stamp: Stamp
     by: list[list[str]]
     also: list[list[str]]
     bare: dict[str, Any] | None
     tokens: list[int]
     unfit: list[str] | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes two rows speak of the same record."""
-        return (self.store, tuple(map(tuple, self.by)), tuple(map(tuple, self.also)))
 
 
 @dataclass(slots=True)
@@ -59,21 +57,25 @@ class Known:
 class Resolver:
     """Finds the references of one entity's rows within one transaction."""
 
-    def __init__(self, context: Context, entity: Entity, spec: Spec) -> None:
-        self._context, self._entity, self._spec = context, entity, spec
+    def __init__(self, context: Context, entity: Entity, profile: Profile, run: Run) -> None:
+        self._context, self._entity, self._profile, self._run = context, entity, profile, run
+        self._spec = spec = profile.spec
+        self.links: list[dict[str, Any]] = []  # of the bare records
         self._labels = {one.field: one.label for _, one in reversed(list(spec.of(entity.name))) if one.by}
 
     def __call__(
-        self, rows: Iterable[tuple[int, int | None, Mapping[str, Any]]]
+        self, rows: Iterable[tuple[int, Row, Mapping[str, Any]]]
     ) -> tuple[dict[int, dict[str, int | None]], dict[int, tuple[bool, Why]]]:
-        """By line, the columns of what was found, and why a line cannot be (True: it may wait for what is missing)."""
+        """By number, the columns of what was found, and why a row cannot be (True: it may wait for what is missing)."""
         asked: dict[str, list[Told]] = {}
         patches: dict[int, dict[str, int | None]] = {}
-        for line, store, refs in rows:
-            patches[line] = {}
+        for number, row, refs in rows:
+            patches[number] = {}
             for name, one in refs.items():
-                told = Told(name, line, store, one["by"], one.get("also", []), one.get("bare"), one.get("tokens", []),
-                            one.get("unfit"))  # fmt: skip
+                told = Told(
+                    name, number, row.store, row.stamp, one["by"], one.get("also", []), one.get("bare"),
+                    one.get("tokens", []), one.get("unfit"),
+                )  # fmt: skip
                 asked.setdefault(name, []).append(told)
         wrong: dict[int, tuple[bool, Why]] = {}
         for name, all_told in asked.items():
@@ -152,50 +154,21 @@ class Resolver:
         return there
 
     def _make(self, target: Entity, asked: Sequence[Told], there: Known) -> bool:
-        """Makes bare records of what is missing, each once; answers whether there were any."""
+        """Makes bare records of what is missing, each once, and keeps up those that feeds made; whether it did any."""
+        able = [told for told in asked if told.by and told.bare]
         missing: dict[tuple[object, ...], Told] = {}
-        for told in asked:
-            if told.by and told.bare and not self._ids(target, told, there):
-                missing.setdefault((told.store, tuple(told.by[0]), _apart(target, told)), told)
-        if missing:
-            add_bare(self._context, target, list(missing.values()))
-        return bool(missing)
-
-
-def _apart(target: Entity, told: Told) -> tuple[object, ...]:
-    """What else keeps two bare records apart: nothing where the key is one record's alone."""
-    return () if sole(target, told.by[0][0]) else tuple(map(tuple, told.also))
+        for told in able:
+            if not sole(target, told.by[0][0]) and not self._ids(target, told, there):
+                missing.setdefault((told.store, tuple(told.by[0]), tuple(map(tuple, told.also))), told)
+        newest: dict[tuple[object, ...], Told] = {}
+        for told in able:
+            if sole(target, told.by[0][0]) and (self._profile.of_record or not self._ids(target, told, there)):
+                newest[told.store, told.by[0][1]] = told
+        bare = Bare(self._context, self._profile, self._run, target)
+        self.links += bare.add(list(missing.values())) + bare.keep(list(newest.values()))
+        return bool(missing or newest)
 
 
 def sole(entity: Entity, name: str) -> bool:
     """Whether a value of the field is one record's alone, within its store."""
     return entity.by_name[name].unique or (name,) in entity.unique
-
-
-def columns_in(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The columns any of the records has, but for its uuid."""
-    return (name for name in dict.fromkeys(name for row in rows for name in row) if name != "uuid")
-
-
-def add_bare(context: Context, target: Entity, asked: Sequence[Told]) -> None:
-    """Adds bare records in one statement, with the words by which they are found."""
-    records = [told.bare or {} for told in asked]
-    names = ", ".join(f'"{name}"' for name in columns_in(records))
-    values = ", ".join(f'v."{name}"' for name in columns_in(records))
-    placed = target.belongs is Belongs.STORE
-    sql = f"""
-        WITH given AS (SELECT g.*, row_number() OVER () AS n
-                         FROM unnest(%s::bigint[], %s::jsonb[], %s::text[]) AS g (store, record, tokens)),
-        made AS (
-            INSERT INTO "{target.name}" ({"store_id, " if placed else ""}uuid, {names})
-            SELECT {"g.store, " if placed else ""}v.uuid, {values}
-              FROM given g, jsonb_populate_record(NULL::"{target.name}", g.record) v ORDER BY g.n
-            ON CONFLICT DO NOTHING RETURNING id, uuid)
-        INSERT INTO search_token (store_id, token, record_id, entity)
-        SELECT coalesce(g.store, 0), t, m.id, %s FROM made m
-          JOIN given g ON (g.record ->> 'uuid')::uuid = m.uuid, unnest(g.tokens::bigint[]) AS t
-        ON CONFLICT DO NOTHING"""
-    stores = [told.store for told in asked]
-    tokens = ["{" + ",".join(map(str, told.tokens)) + "}" for told in asked]
-    dumped = [orjson.dumps(one).decode() for one in records]
-    context.connection.exec_driver_sql(sql, (stores, dumped, tokens, target.name))

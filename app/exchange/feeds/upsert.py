@@ -38,6 +38,8 @@ class Target:
     mapped: tuple[Field, ...]
     key: tuple[Field, ...]
     of_record: bool
+    scope: str = ""  # under which it is marked how new a row stands; the entity's own where empty
+    fed: bool = False  # records that no feed made are left alone
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -147,7 +149,11 @@ def standing(
     )
     held = " OR ".join(f"t.\"{_state(entity)}\" = '{state}'" for state in dict.fromkeys(state for state, _ in locks))
     newer = "coalesce((m.at, m.sequence, m.tie) >= (g.at, %s, g.tie), false)" if marked else "false AND %s IS NULL"
-    marks = f"LEFT JOIN feed_mark m ON m.scope = '{entity.name}' AND m.record_id = t.id" if marked else ""
+    scope = target.scope or entity.name
+    marks = f"LEFT JOIN feed_mark m ON m.scope = '{scope}' AND m.record_id = t.id" if marked else ""
+    if target.fed:
+        newer += f" OR NOT EXISTS (SELECT FROM feed_link l WHERE l.entity = '{entity.name}'"
+        newer += " AND l.record_id = t.id AND l.action = 'created')"
     sql = f"""
         SELECT g.line, t.id, t.uuid::text, {newer}, ({differs}),
                CASE WHEN {differs} THEN jsonb_build_object({pairs}) END, jsonb_build_object({sealed}),

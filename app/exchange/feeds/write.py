@@ -114,7 +114,7 @@ class Writing:
     """Writes groups of one run within one transaction."""
 
     def __init__(self, context: Context, run: Run, profile: Profile) -> None:
-        self._context, self._run = context, run
+        self._context, self._run, self._profile = context, run, profile
         spec = profile.spec
         self._spec = spec
         self._whole = target_of(context, profile, spec.entity) if spec.entity else None
@@ -173,24 +173,20 @@ class Writing:
     def _resolved(self, groups: Sequence[Group]) -> list[Group]:
         """The groups whose references are all found, these filled in; the others wait or are refused."""
         if self._whole:
-            rows = [(one.number, one.whole.store, one.refs[0]) for one in groups if one.whole]
-            self._fill(self._whole, rows, {one.number: (one, one.whole) for one in groups if one.whole})
+            self._fill(self._whole, {one.number: (one, one.whole, one.refs[0]) for one in groups if one.whole})
         if self._part:
-            parts = [(row.line, row.store, group.refs[row.line]) for group in groups for row in group.parts]
-            self._fill(self._part, parts, {row.line: (group, row) for group in groups for row in group.parts})
+            parts = ((row.line, (group, row, group.refs[row.line])) for group in groups for row in group.parts)
+            self._fill(self._part, dict(parts))
         return [one for one in groups if one.refused is None]
 
-    def _fill(
-        self,
-        target: Target,
-        told: Sequence[tuple[int, int | None, Mapping[str, Any]]],
-        rows: Mapping[int, tuple[Group, Row]],
-    ) -> None:
-        patches, wrong = Resolver(self._context, target.entity, self._spec)(told)
-        for line, patch in patches.items():
-            rows[line][1].record.update(patch)
-        for line, (waits, why_not) in wrong.items():
-            group, row = rows[line]
+    def _fill(self, target: Target, rows: Mapping[int, tuple[Group, Row, Mapping[str, Any]]]) -> None:
+        resolve = Resolver(self._context, target.entity, self._profile, self._run)
+        patches, wrong = resolve((number, row, refs) for number, (_, row, refs) in rows.items())
+        keep_links(self._context, self._run.id, resolve.links)
+        for number, patch in patches.items():
+            rows[number][1].record.update(patch)
+        for number, (waits, why_not) in wrong.items():
+            group, row, _ = rows[number]
             group.refuse(why_not, row.line, waits=waits)
 
     def _write(self, groups: Sequence[Group]) -> dict[str, int]:
