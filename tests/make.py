@@ -56,6 +56,7 @@ FITTING: dict[str, dict[str, object]] = {
         "finished_at": None,
         "pause_reason": None,
     },
+    "service_package_use": {"times": 1},
     "service_package": {"bought_on": "2026-01-05", "expires_on": "2028-01-05", "price": "0", "refunded": None},
     "insurance_policy": {"starts_on": "2026-05-01", "ends_on": "2027-04-30", "vehicle_tax": None, "coverages": None},
     "renewal_case": {"year": 2027, "due_on": "2027-04-30", "lost_reason": None},

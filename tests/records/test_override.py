@@ -114,12 +114,13 @@ def test_the_second_editors_reason_goes_through_the_comparison(premises: Premise
 
 
 def test_many_at_once_take_one_reason(premises: Premises, make: Make) -> None:
-    cars = [make.vehicle() for _ in range(2)]
-    ticked = {"id": [str(one) for one in cars], "field": "plate", "confirm": "1", "plate": "沪A临12345"}
-    asked = post(premises, "bulk/set", **ticked)
+    plates = [make.record("vehicle_plate") for _ in range(2)]
+    ticked = {"id": [str(one) for one in plates], "field": "plate", "confirm": "1", "plate": "沪A临12345"}
+    desk, page = premises.desk("manager"), "/data/vehicle_plate/bulk/set"
+    asked = desk.post(page, data=ticked)
     assert (asked.status_code, typed(asked, "plate__override")) == (422, "")
-    assert post(premises, "bulk/set", **ticked, plate__override="临时号牌").status_code == 303
-    assert [told(premises, one)[-1] for one in cars] == [{"plate": "临时号牌"}] * 2
+    assert desk.post(page, data=ticked | {"plate__override": "临时号牌"}).status_code == 303
+    assert [told(premises, one, "vehicle_plate")[-1] for one in plates] == [{"plate": "临时号牌"}] * 2
 
 
 # API ------------------------------------------------------------------------------------------------------------------

@@ -51,7 +51,12 @@ def test_choices_and_references_read_as_people_know_them(
 def test_amounts_and_moments_read_as_on_the_page(premises: Premises, make: Make) -> None:
     order = make.record("work_order", settled_at=None)
     stands = version(premises, "work_order", order)
-    given = {"version": stands, "promised_at": "2026-11-21T18:30:00+08:00", "amount": "1234.5"}
+    given = {
+        "version": stands,
+        "promised_at": "2026-11-21T18:30:00+08:00",
+        "promise_reason": "待料",
+        "amount": "1234.5",
+    }
     answer = premises.caller("advisor").patch(f"/api/v1/data/work_order/{order}", json=given)
     assert answer.status_code == 200, answer.text
     page = history(premises, f"work_order/{order}", "advisor")
