@@ -47,6 +47,9 @@ class Once:
     field: str
 
 
+BY_CONSEQUENCE = ("consequence",)  # who takes a step that nobody presses: it follows from another record
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A step of a life cycle: what people press, where it starts and leads, who may, and what it asks for."""
@@ -81,6 +84,12 @@ class Lifecycle:
     def open_to(self, state: str, roles: frozenset[str]) -> Iterator[Move]:
         """The moves a person of these roles may take from a state."""
         return (move for move in self.moves if state in move.sources and (not move.by or roles & set(move.by)))
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """The states from which no move leads on."""
+        leading_on = {source for move in self.moves for source in move.sources}
+        return frozenset(move.target for move in self.moves) - leading_on
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
