@@ -1,0 +1,171 @@
+"""Data quality: planted faults give exactly their issues, what is set right closes, and old data becomes tasks once."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import pytest
+from sqlalchemy import Engine, create_engine, pool
+
+from app.core.clock import FixedClock
+from app.jobs import entry, registry
+from app.jobs.quality import apply
+from app.jobs.schedules import SCHEDULES
+from app.outbox import enqueue
+from app.rules.quality import QUALITY_RULES
+from tests.appkit import Premises
+from tests.jobs.processes import HURRY
+from tests.make import Make
+from tests.rules.desk import bare, changed, copied, done, refusal
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+GOOD: Mapping[str, object] = MappingProxyType(
+    {
+        "name": "质量良好",
+        "kind": "person",
+        "uscc": None,
+        "birth_date": "1988-05-01",
+        "wedding_date": "2015-05-01",
+        "do_not_contact": False,
+    }
+)
+CAR: Mapping[str, object] = MappingProxyType(
+    {
+        "status": "stock", "energy": "petrol", "plate": None, "bought_on": "2024-05-01", "registered_on": "2024-05-08",
+    }
+)  # fmt: skip
+ISSUES = (
+    "SELECT rule FROM data_quality_issue WHERE subject_entity = %s AND subject_record = %s AND status = 'open'"
+    " ORDER BY rule"
+)
+FAULTS = [
+    ("customer", {"phone": None, "email": None}, "customer_unreachable", {"email": "a@example.com"}),
+    ("customer", {"name": "测试客户"}, "customer_odd_name", {"name": "沈默"}),
+    ("customer", {"name": "111"}, "customer_odd_name", {"name": "沈默"}),
+    ("customer", {"birth_date": "2015-01-01", "wedding_date": None}, "customer_age", {"birth_date": "1985-01-01"}),
+    ("customer", {"wedding_date": "1999-01-01"}, "customer_wedding", {"wedding_date": None}),
+    ("customer", {"uscc": "91350100M000100Y43"}, "person_with_uscc", {"kind": "organisation"}),
+    ("customer", {"kind": "organisation"}, "company_without_uscc", {"uscc": "91350100M000100Y43"}),
+    ("vehicle", {"status": "delivered"}, "vehicle_without_owner", {"status": "stock"}),
+    ("vehicle", {"registered_on": "2024-03-01"}, "vehicle_registered_early", {"registered_on": "2024-04-20"}),
+    ("vehicle", {"energy": "electric", "plate": "沪A12345"}, "vehicle_plate_energy", {"plate": "沪AD12345"}),
+    ("vehicle", {"bought_on": "2027-01-01", "registered_on": None}, "vehicle_future_date", {"bought_on": "2026-01-01"}),
+]
+
+
+@pytest.fixture(scope="module")
+def worker(premises: Premises) -> Engine:
+    """The worker's engine; this process takes the post of a worker."""
+    entry.take_post(entry.Post(premises.config.as_process("worker"), "default", HURRY, FixedClock(NOW)))
+    return create_engine(premises.config.url("worker"), poolclass=pool.NullPool)
+
+
+@pytest.fixture
+def run(worker: Engine) -> Callable[[str], None]:
+    """Runs a scheduled job as the worker does."""
+    registry.load()
+
+    def job(kind: str) -> None:
+        with worker.begin() as connection:
+            connection.exec_driver_sql("SELECT gate.announce_system('r-quality')")
+            number = enqueue(connection, kind, {})
+        entry.execute(number)
+        with worker.begin() as connection:
+            connection.exec_driver_sql("SELECT gate.announce_system('r-quality')")
+            row = connection.exec_driver_sql("SELECT state, last_error FROM work.outbox WHERE id = %s", (number,)).one()
+        assert row[0] == "done", row[1]
+
+    return job
+
+
+def test_planted_faults_give_exactly_their_issues_and_close_when_set_right(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    planted = []
+    for entity, fault, rule, cure in FAULTS:
+        base = GOOD | {"phone": f"137{make.number():08d}"} if entity == "customer" else CAR
+        planted.append((entity, make.record(entity, **(base | fault)), rule, cure))
+    sound = make.record("customer", **GOOD, phone=f"137{make.number():08d}")
+    for _ in range(2):
+        run("quality.check")
+        for entity, number, rule, _cure in planted:
+            assert [row[0] for row in premises.run(ISSUES, entity, number)] == [rule], (entity, rule)
+        assert premises.run(ISSUES, "customer", sound) == []
+    for entity, number, _rule, cure in planted:
+        assert changed(premises, "manager", entity, number, **cure).status_code == 200
+    run("quality.check")
+    for entity, number, rule, _cure in planted:
+        assert premises.run(ISSUES, entity, number) == [], rule
+        closed = (
+            "SELECT count(*) FROM data_quality_issue WHERE subject_record = %s AND rule = %s AND closed_at IS NOT NULL"
+        )
+        assert premises.one(closed, number, rule) == 1
+
+
+def test_one_number_under_many_names_is_doubted(premises: Premises, make: Make, run: Callable[[str], None]) -> None:
+    phone = f"136{make.number():08d}"
+    numbers = [make.record("customer", **(GOOD | {"name": f"同号{n}人"}), phone=phone) for n in range(4)]
+    run("quality.check")
+    assert all(premises.run(ISSUES, "customer", one) == [("customer_shared_phone",)] for one in numbers)
+
+
+def test_a_leavers_customers_are_named_to_be_handed_over(premises: Premises, make: Make, worker: Engine) -> None:
+    leaver = make.employee(left_on="2026-11-22")
+    number = make.record("customer", **GOOD, sales_owner=str(leaver))
+    rule = next(one for one in QUALITY_RULES if one.code == "customer_of_leaver")
+    for now, found in ((NOW - timedelta(days=1), []), (NOW, [("customer_of_leaver",)])):
+        with worker.begin() as connection:
+            connection.exec_driver_sql("SELECT gate.announce_system('r-quality')")
+            apply(connection, rule, now)
+        assert premises.run(ISSUES, "customer", number) == found
+
+
+def test_what_a_person_accepts_is_not_opened_again(premises: Premises, make: Make, run: Callable[[str], None]) -> None:
+    number = make.record("customer", **(GOOD | {"name": "无名"}))
+    run("quality.check")
+    issue = premises.one("SELECT id FROM data_quality_issue WHERE subject_record = %s AND status = 'open'", number)
+    with bare(premises, "manager") as connection:
+        sql = "UPDATE data_quality_issue SET status = 'accepted' WHERE id = %s"
+        assert refusal(connection, sql, issue) == "data_quality_issue_needs"
+        assert refusal(connection, copied("data_quality_issue", issue)) == "data_quality_issue_open_once"
+    assert done(premises, "manager", "data_quality_issue", issue, "accept", reason="真名").status_code == 200
+    run("quality.check")
+    count = "SELECT count(*) FROM data_quality_issue WHERE subject_record = %s AND rule = 'customer_odd_name'"
+    assert premises.one(count, number) == 1
+
+
+TASKS = "SELECT count(*) FROM task WHERE idem_key = 'refresh:' || %s AND status = 'open'"
+OLD, FRESH = "2025-01-01T00:00:00Z", "2026-11-01T00:00:00Z"
+
+
+def test_data_nobody_verified_for_a_year_becomes_one_task(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    stale = [
+        make.customer(verified_at=OLD, stage="active", do_not_contact=False),
+        make.customer(verified_at=FRESH, stage="active", do_not_contact=False),
+    ]
+    make.record("contact_point", customer=str(stale[1]), is_primary=True, verified_at=OLD)
+    others = [
+        make.customer(verified_at=FRESH, stage="active", do_not_contact=False),
+        make.customer(verified_at=OLD, stage="lost", do_not_contact=False),
+        make.customer(verified_at=OLD, stage="active", do_not_contact=True),
+    ]
+    for _ in range(2):
+        run("customer.refresh")
+        assert [premises.one(TASKS, one) for one in (*stale, *others)] == [1, 1, 0, 0, 0]
+    for one in stale:
+        task = premises.one("SELECT id FROM task WHERE idem_key = 'refresh:' || %s", one)
+        assert done(premises, "manager", "task", task, "finish", result="已核对").status_code == 200
+    run("customer.refresh")
+    assert [premises.one(TASKS, one) for one in stale] == [0, 0]
+
+
+def test_the_checks_run_by_themselves() -> None:
+    moments = {one.kind: one.cron for one in SCHEDULES}
+    assert moments["quality.check"] == "50 3 * * 1"
+    assert moments["customer.refresh"] == "20 3 * * *"
+
+
+def test_a_rule_has_a_code_of_its_own() -> None:
+    assert len({rule.code for rule in QUALITY_RULES}) == len(QUALITY_RULES)
