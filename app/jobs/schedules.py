@@ -32,7 +32,10 @@ class Schedule:
 SCHEDULES = (
     Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),
     Schedule(code="customer.refresh", kind="customer.refresh", cron="20 3 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="ownership.pool", kind="ownership.pool", cron="30 2 * * *", catch_up=CatchUp.LAST),
     Schedule(code="quality.check", kind="quality.check", cron="50 3 * * 1", catch_up=CatchUp.LAST),
+    Schedule(code="feed.scan", kind="feed.scan", cron="*/5 * * * *", catch_up=CatchUp.LAST),
+    Schedule(code="feed.tidy", kind="feed.tidy", cron="20 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
 )
 

@@ -65,10 +65,15 @@ class Rulebook:
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     tests: dict[str, list[Test]] = field(default_factory=dict)
     deeds: dict[str, list[Deed]] = field(default_factory=dict)
+    words: dict[str, dict[str, Unfit]] = field(default_factory=dict)
 
     def on(self, entity: str, *rules: Rule) -> None:
         """Declares rules of an entity; the database keeps them."""
         self.rules.setdefault(entity, []).extend(rules)
+
+    def say(self, constraint: str, at: str, label: Label) -> None:
+        """Gives words, at a field, to what a function of the database refuses in the name of `constraint`."""
+        self.words[constraint] = {at: Unfit(constraint.partition("_")[2], label)}
 
     def test(self, entity: str) -> Callable[[Test], Test]:
         """Registers a test of whole new values before a write, which raises Invalid to refuse it."""
@@ -110,6 +115,8 @@ def refusal(entity: Entity, constraint: str, column: str | None) -> dict[str, Un
 
     `column` is the column the database names where the rule alone does not say it.
     """
+    if told := RULEBOOK.words.get(constraint):
+        return told
     name = constraint.removeprefix(f"{entity.name}_")
     if constraint == name:
         return None

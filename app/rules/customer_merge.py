@@ -48,6 +48,10 @@ TAKE = Field(
 )
 
 
+RULEBOOK.say("customer_merge", "other", AGAIN.label)
+RULEBOOK.say("customer_unmerge", "name", Label("这次合并已不能撤销。", "This merge can no longer be taken back."))
+
+
 @RULEBOOK.deed(
     "customer",
     code="merge",

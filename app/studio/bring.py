@@ -8,8 +8,9 @@ from app.core.entity import Entity
 from app.core.field import Field
 from app.core.scope import Belongs
 from app.models.table import field_columns
+from app.records.rulebook import RULEBOOK
 from app.studio import ddl
-from app.studio.rule_sql import statements
+from app.studio.rule_sql import listed, statements
 
 
 class Unready(Exception):
@@ -33,6 +34,7 @@ def bring(connection: Connection, entities: Sequence[Entity]) -> list[str]:
     grown = [entity for entity in entities if entity.name in standing and lacking(entity, standing[entity.name])]
     for entity in grown:
         ddl.run(connection, list(growth(connection, entity, standing[entity.name], targets)))
+    note_owners(connection, entities)
     changed = [entity for entity in entities if entity not in fresh and renew_rules(connection, entity)]
     connection.exec_driver_sql("RESET ROLE")
     return [entity.name for entity in entities if entity in fresh or entity in grown or entity in changed]
@@ -44,6 +46,27 @@ def note_rules(connection: Connection, entity: Entity) -> None:
     for rule in statements(entity):
         sql = "INSERT INTO catalog_rule (entity, name, digest, undo) VALUES (%s, %s, %s, %s)"
         connection.exec_driver_sql(sql, (entity.name, rule.name, rule.digest, rule.drop))
+
+
+def note_owners(connection: Connection, entities: Sequence[Entity]) -> None:
+    """Says which columns say whose a record is: whoever leaves hands over what is open under them."""
+    rows = [
+        (entity.name, entity.by_name[one].column, still_open(entity)) for entity in entities for one in entity.owners
+    ]
+    standing = {tuple(row) for row in connection.exec_driver_sql("SELECT entity, col, open FROM catalog_owner")}
+    if standing == set(rows):
+        return
+    connection.exec_driver_sql("DELETE FROM catalog_owner")
+    for row in rows:
+        connection.exec_driver_sql("INSERT INTO catalog_owner (entity, col, open) VALUES (%s, %s, %s)", row)
+
+
+def still_open(entity: Entity) -> str:
+    """The condition under which a record is still worked on: its life cycle leads on, and it was not put away."""
+    life = RULEBOOK.lifecycle(entity.name)
+    done = [f"{life.field} NOT IN ({listed(sorted(life.ends))})"] if life and life.ends else []
+    away = [f'"{entity.by_name[name].column}" IS NULL' for name in entity.shelved]
+    return " AND ".join([*done, *away]) or "true"
 
 
 def renew_rules(connection: Connection, entity: Entity) -> bool:

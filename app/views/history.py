@@ -26,6 +26,8 @@ ACTS = {
     "delete": (Label("删除", "Deleted"), "trash"),
     "erase": (Label("抹除历史内容", "Erased past values"), "eraser"),
     "undo": (Label("撤销", "Undone"), "arrow-back-up"),
+    "hand_over": (Label("离职交接", "Handed over"), "logout"),
+    "transfer": (Label("转到其他门店", "Transferred to another store"), "building-store"),
     "bring_back": (Label("从回收站恢复", "Brought back"), "arrow-back-up"),
 }
 VIA = {
@@ -90,18 +92,26 @@ class Teller:
     def look_up(self, found: Iterable[Act]) -> None:
         """Reads the titles of all that the acts refer to, and the imports among them; a statement for each entity."""
         acts_ = list(found)
-        wanted: dict[str, set[int]] = {}
-        for one in self.fields:
-            target = files.UPLOAD if one.kind.code == FILE else one.target
-            if target:
-                values = {value for act in acts_ for value in (act.before(one.column), act.after(one.column))}
-                wanted.setdefault(target, set()).update(value for value in values if isinstance(value, int))
-        self.titles = files.titles(self.context, wanted)
+        self.look_up_values(
+            (one, value)
+            for one in self.fields
+            for act in acts_
+            for value in (act.before(one.column), act.after(one.column))
+        )
         if self.context.actor.may(Action.IMPORT, self.entity.name) and any(
             kind_of(one.last) == "import" for one in acts_
         ):
             asked = (self.record, self.entity.name)
             self.batches = list(self.context.connection.exec_driver_sql(BATCHES, asked))
+
+    def look_up_values(self, values: Iterable[tuple[Field, Any]]) -> None:
+        """Reads the titles of what these values of fields refer to."""
+        wanted: dict[str, set[int]] = {}
+        for one, value in values:
+            target = files.UPLOAD if one.kind.code == FILE else one.target
+            if target and isinstance(value, int):
+                wanted.setdefault(target, set()).add(value)
+        self.titles = files.titles(self.context, wanted)
 
     @property
     def fields(self) -> list[Field]:
@@ -150,7 +160,7 @@ class Teller:
                 continue
             yield self.change(one, act.before(column), act.after(column), act.reasons.get(column, ""))
 
-    def change(self, one: Field, before: Any, after: Any, reason: str = "") -> Change:
+    def change(self, one: Field, before: Any, after: Any, reason: str = "", note: str = "") -> Change:
         """One field from a value to another, both as the trail keeps them."""
         was, became = self.past(one, before), self.past(one, after)
         return Change(
@@ -160,6 +170,7 @@ class Teller:
             after=became.text,
             after_href=became.href,
             reason=reason,
+            note=note,
         )
 
     def past(self, one: Field, kept: Any) -> Link:

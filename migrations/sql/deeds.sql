@@ -117,5 +117,108 @@ BEGIN
     UPDATE public.customer_merge SET undone_at = pg_catalog.now() WHERE id = merge;
     RETURN past.loser_id;
 END $$;
+-- How much is still open under an employee's name.
+CREATE FUNCTION open_items(employee bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    place public.catalog_owner;
+    found bigint;
+    total bigint := 0;
+BEGIN
+    FOR place IN SELECT * FROM public.catalog_owner LOOP
+        EXECUTE pg_catalog.format('SELECT count(*) FROM public.%I WHERE %I = $1 AND %s', place.entity, place.col, place.open)
+           INTO found USING employee;
+        total := total + found;
+    END LOOP;
+    RETURN total;
+END $$;
+
+-- Gives what is open under one employee's name to colleagues of his store, in turn, asks them to greet the customers, and writes down his
+-- last day; his sessions and tokens end with it. For leaders and the administrator. Answers how much went over, by table.
+CREATE FUNCTION hand_over(leaver bigint, heirs bigint[], last_day date) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    gone public.employee;
+    place public.catalog_owner;
+    n bigint;
+    greeted bigint[];
+    counts jsonb := '{}';
+BEGIN
+    SELECT * INTO gone FROM public.employee WHERE id = leaver FOR UPDATE;
+    IF gone.id IS NULL OR gone.store_id <> ALL (gate.my_stores('employee')) OR gone.id = (gate.ticket() ->> 'e')::bigint
+       OR NOT gate.has_role(ARRAY['sales_manager', 'service_manager', 'general_manager', 'administrator']) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no such employee to hand over from';
+    END IF;
+    IF coalesce(pg_catalog.cardinality(heirs), 0) = 0 OR leaver = ANY (heirs)
+       OR (SELECT count(*) FROM public.employee e WHERE e.id = ANY (heirs) AND e.store_id = gone.store_id AND e.left_on IS NULL)
+          <> pg_catalog.cardinality(heirs) THEN
+        RAISE check_violation USING MESSAGE = 'employee: heirs', TABLE = 'employee', CONSTRAINT = 'employee_heirs';
+    END IF;
+    SELECT pg_catalog.array_agg(c.id ORDER BY c.id) INTO greeted FROM public.customer c
+     WHERE c.store_id = gone.store_id AND c.merged_into_id IS NULL AND c.archived_at IS NULL AND NOT c.do_not_contact AND c.stage <> 'lost'
+       AND leaver IN (c.sales_owner_id, c.service_owner_id, c.renewal_owner_id, c.care_owner_id);
+    FOR place IN SELECT * FROM public.catalog_owner ORDER BY entity, col LOOP
+        EXECUTE pg_catalog.format(
+            'WITH o AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM public.%1$I WHERE %2$I = $1 AND %3$s) '
+            'UPDATE public.%1$I t SET %2$I = $2[(1 + (o.n - 1) %% cardinality($2))::int] FROM o WHERE t.id = o.id', place.entity, place.col, place.open)
+          USING leaver, heirs;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        IF n > 0 THEN
+            counts := counts || pg_catalog.jsonb_build_object(place.entity, coalesce((counts ->> place.entity)::bigint, 0) + n);
+        END IF;
+    END LOOP;
+    INSERT INTO public.task (store_id, title, kind, assignee_id, due_at, urgency, status, customer_id, subject_entity, subject_record, idem_key)
+    SELECT c.store_id, '顾问交接，问候客户', 'greeting', (SELECT o FROM pg_catalog.unnest(ARRAY[c.sales_owner_id, c.service_owner_id, c.renewal_owner_id,
+               c.care_owner_id]) o WHERE o = ANY (heirs) LIMIT 1), pg_catalog.now() + interval '3 days', 'normal', 'open', c.id, 'customer', c.id,
+           pg_catalog.format('hand_over:%s:%s', leaver, c.id)
+      FROM public.customer c WHERE c.id = ANY (greeted)
+        ON CONFLICT DO NOTHING;
+    UPDATE public.employee SET left_on = last_day WHERE id = leaver;
+    PERFORM trail.note('hand_over', 'employee', leaver, gone.store_id,
+                       pg_catalog.jsonb_build_object('heirs', heirs, 'last_day', last_day, 'moved', counts));
+    RETURN counts;
+END $$;
+
+-- Opens a customer at another store of the same company as the row given, and closes the one here; its history stays. `fields` are
+-- columns sealed anew by the caller for the new record; `tokens` its search words.
+CREATE FUNCTION transfer_customer(customer bigint, code text, fields jsonb, tokens bigint[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    old public.customer;
+    new_row public.customer;
+    made bigint;
+    target bigint;
+    names text;
+    refused text;
+BEGIN
+    SELECT * INTO old FROM public.customer c WHERE c.id = customer FOR UPDATE;
+    IF old.id IS NULL OR NOT gate.may('customer', 'update') OR old.store_id <> ALL (gate.my_stores('customer'))
+       OR NOT gate.has_role(ARRAY['sales_manager', 'service_manager', 'general_manager']) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no such customer to transfer';
+    END IF;
+    SELECT s.id INTO target FROM public.store s WHERE s.code = transfer_customer.code;
+    refused := CASE WHEN target IS NULL THEN 'nowhere' WHEN target = old.store_id THEN 'here'
+                    WHEN old.archived_at IS NOT NULL OR old.merged_into_id IS NOT NULL THEN 'gone'
+                    WHEN (SELECT count(DISTINCT s.company_id) FROM public.store s WHERE s.id IN (target, old.store_id)) > 1 THEN 'company' END;
+    IF refused IS NOT NULL THEN
+        RAISE check_violation USING MESSAGE = 'customer: transfer', TABLE = 'customer', CONSTRAINT = 'transfer_' || refused;
+    END IF;
+    new_row := pg_catalog.jsonb_populate_record(NULL::public.customer, fields);
+    SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') INTO names FROM pg_catalog.pg_attribute a
+     WHERE a.attrelid = 'public.customer'::regclass AND a.attnum > 0 AND NOT a.attisdropped AND fields ? a.attname
+       AND a.attname <> ALL (ARRAY['id', 'version', 'store_id', 'created_at', 'created_by', 'updated_at', 'updated_by', 'sales_owner_id',
+                                   'service_owner_id', 'renewal_owner_id', 'care_owner_id', 'merged_into_id', 'archived_at']);
+    EXECUTE pg_catalog.format('INSERT INTO public.customer (store_id, %1$s) SELECT $1, %2$s FROM (SELECT ($2).*) AS r RETURNING id', names, names)
+       INTO made USING target, new_row;
+    INSERT INTO public.search_token (store_id, token, record_id, entity)
+    SELECT target, t, made, 'customer' FROM pg_catalog.unnest(tokens) t ON CONFLICT DO NOTHING;
+    UPDATE public.customer SET archived_at = pg_catalog.now() WHERE id = old.id;
+    DELETE FROM public.search_token WHERE entity = 'customer' AND record_id = old.id;
+    PERFORM trail.note('transfer', 'customer', old.id, old.store_id, pg_catalog.jsonb_build_object('store', target, 'record', made));
+    RETURN made;
+END $$;
+GRANT EXECUTE ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint)
+    TO forecourt_web, forecourt_worker;
+REVOKE ALL ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION repoint(text, bigint, bigint), merge_customer(bigint, bigint, text[]), unmerge_customer(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION merge_customer(bigint, bigint, text[]), unmerge_customer(bigint) TO forecourt_web, forecourt_worker;

@@ -1,2 +1,3 @@
+DROP FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint);
 DROP FUNCTION merge_customer(bigint, bigint, text[]), unmerge_customer(bigint), repoint(text, bigint, bigint);
 DROP TABLE merge_memory;

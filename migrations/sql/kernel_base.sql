@@ -21,6 +21,13 @@ CREATE TABLE catalog_rule (
     undo text NOT NULL,
     PRIMARY KEY (entity, name)
 );
+CREATE TABLE catalog_owner (
+    entity text NOT NULL,
+    col text NOT NULL,
+    open text NOT NULL,
+    PRIMARY KEY (entity, col)
+);
+COMMENT ON TABLE catalog_owner IS 'Which columns of tables in code say whose a record is, and the condition under which it is still worked on';
 COMMENT ON TABLE catalog_rule IS 'Which rules of tables in code stand in the database, and how each is taken away when it changes';
 
 CREATE TABLE role_grant (

@@ -8,7 +8,7 @@ BEGIN
      WHERE t.tgname = 'check_verb' AND c.relnamespace = 'public'::regnamespace;
     EXECUTE 'DROP TABLE ' || guarded || ' CASCADE';
 END $$;
-DROP TABLE search_token, record_grant, role_grant, catalog_installed, catalog_rule, catalog_entity CASCADE;
+DROP TABLE search_token, record_grant, role_grant, catalog_installed, catalog_rule, catalog_owner, catalog_entity CASCADE;
 DROP FUNCTION gate_left();
 DO $$
 DECLARE
