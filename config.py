@@ -101,6 +101,7 @@ class Config:
     step_up_minutes: int = _setting(10, "A sign-in counts as fresh for so many minutes.", least=1)
     upload_limit_mb: int = _setting(12, "Largest upload, MB.", least=1)
     admin_upload_limit_mb: int = _setting(500, "Largest upload of an administrator, MB.", least=1)
+    feed_folder: Path | None = _setting(None, "Watched folders of feeds, one a profile by its code; feeds/ in home.")
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)

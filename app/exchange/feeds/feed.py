@@ -18,6 +18,7 @@ from app.exchange.preparing import seal_json
 from app.exchange.refusals import Unreadable
 from app.exchange.source import Choices, open_source
 from app.exchange.steps import Steps, Tools, context_of
+from app.models import ENTITIES
 from app.records.context import Context
 from app.records.event import note
 
@@ -133,14 +134,20 @@ def _retry(steps: Steps, tools: Tools, number: int) -> None:
 
 
 def waiting(connection: Connection, number: int) -> list[tuple[int, int]]:
-    """Runs within reach in which records wait for a kind of record that this run's store may now have, oldest first."""
+    """Finished runs in which records wait for a kind of record that this run made, and how many; oldest first."""
+    sql = "SELECT DISTINCT entity FROM feed_link WHERE run_id = %s AND action = 'created'"
+    made = set(connection.exec_driver_sql(sql, (number,)).scalars())
     sql = """
-        SELECT r.id, count(DISTINCT w.grp) FROM feed_row w JOIN feed_run r ON r.id = w.run_id
-         WHERE w.state = 'waiting' AND r.state = 'done'
-           AND EXISTS (SELECT FROM feed_link l WHERE l.run_id = %s AND l.action = 'created'
-                        AND (l.store_id IS NULL OR w.store_id IS NULL OR l.store_id = w.store_id))
-         GROUP BY r.id, r.day, r.sequence ORDER BY r.day, r.sequence, r.id"""
-    return [(run, count) for run, count in connection.exec_driver_sql(sql, (number,))]
+        SELECT r.id, r.profile_id, count(DISTINCT w.grp), array_agg(DISTINCT w.failures -> 0 ->> 1)
+          FROM feed_row w JOIN feed_run r ON r.id = w.run_id WHERE w.state = 'waiting' AND r.state = 'done'
+         GROUP BY r.id, r.profile_id, r.day, r.sequence ORDER BY r.day, r.sequence, r.id"""
+    found = []
+    for run, profile, count, fields in connection.exec_driver_sql(sql).all():
+        entities = [ENTITIES[name] for name in by_id(connection, profile).spec.entities if name in ENTITIES]
+        targets = {one.target for entity in entities for one in entity.references if one.name in fields}
+        if targets & made:
+            found.append((run, count))
+    return found
 
 
 def _again(steps: Steps, tools: Tools, number: int, waited: int) -> bool:

@@ -9,6 +9,8 @@ import orjson
 from app.core.entity import Entity
 from app.records.context import Context
 
+ONE_WRITER = 0x66656564  # feeds write one chunk after another: what they refer to is made once
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.entity import Entity
 from app.core.errors import Busy, Forbidden, Invalid
 from app.exchange.feeds import run as runs
-from app.exchange.feeds.marks import Row, Stamp, keep_links, mark
+from app.exchange.feeds.marks import ONE_WRITER, Row, Stamp, keep_links, mark
 from app.exchange.feeds.parts import write_parts
 from app.exchange.feeds.prepare import Why, mapped
 from app.exchange.feeds.profile import Profile, by_id, demand
@@ -24,7 +24,6 @@ from app.records.context import Context
 from app.records.refusals import refusal_of
 
 GROUPS = 500  # records with their parts in one transaction
-ONE_WRITER = 0x66656564  # feeds write one chunk after another: what they refer to is made once
 CORRECTS = "SELECT set_config('forecourt.of_record', %s, true)"
 
 
