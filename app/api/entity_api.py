@@ -6,7 +6,7 @@ from flask import Response, g, request
 from flask_appbuilder.api import ModelRestApi, expose
 
 from app.access.state import FieldPolicy
-from app.api import export
+from app.api import export, undo
 from app.api.answers import answer, nothing
 from app.api.asked import asked
 from app.api.body import content, matched, version_of
@@ -129,6 +129,24 @@ class EntityApi(ModelRestApi):
     def upload(self, field: str) -> Response:
         """A file for one field of a record, as the id that the field is given."""
         return answer(upload(self.context, self.entity, self.policy, field), 201)
+
+    @expose("/<int:pk>/history", methods=("GET",))
+    def history(self, pk: int) -> Response:
+        """What happened to a record, act by act."""
+        return answer(undo.told(self.context, self.entity, pk))
+
+    @expose("/<int:pk>/undo", methods=("POST",))
+    def undo(self, pk: int) -> Response:
+        """Takes a record that stands at the version the client read back before an act, or to a moment."""
+        self.context.demand(Action.UPDATE, self.entity)
+        done = undo.back(self.context, self.entity, pk, content())
+        return answer(done, version=done["version"])
+
+    @expose("/undo", methods=("POST",))
+    def undo_all(self) -> Response:
+        """Takes back what one act changed in every record."""
+        self.context.demand(Action.UPDATE, self.entity)
+        return answer(undo.back_all(self.context, self.entity, content()))
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> Response:

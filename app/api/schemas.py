@@ -127,7 +127,62 @@ PROBLEM: Schema = {
     "required": ["type", "title", "status", "code", "request_id"],
 }
 TOKEN = {"id": ID, "hint": TEXT, "name": TEXT, "created_at": MOMENT, "expires_at": MOMENT}
-SHARED: dict[str, Schema] = {
+NAMES: Schema = {"type": "array", "items": {"type": "string"}}
+CHANGED = closed(
+    {
+        "field": TEXT,
+        "protected": {"type": "boolean", "description": "its values are not told"},
+        "before": {},
+        "after": {},
+    },
+    ["field", "protected", "before", "after"],
+)
+ACT = closed(
+    {
+        "entry": ID | {"description": "by which it is undone"},
+        "at": MOMENT,
+        "by": {"type": ["string", "null"]},
+        "via": {"type": "string", "enum": ["person", "token", "job", "system", "database"]},
+        "follows": {"type": "boolean", "description": "whether it followed from another write, by a rule"},
+        "action": {"type": "string", "enum": ["insert", "update", "delete", "erase", "undo", "bring_back"]},
+        "erased": {"type": "boolean"},
+        "changes": {"type": "array", "items": CHANGED},
+    },
+    ["entry", "at", "by", "via", "follows", "action", "erased", "changes"],
+)
+STAYED = closed(
+    {"field": TEXT, "reason": {"type": "string", "enum": ["barred", "changed_since", "not_asked"]}, "message": TEXT},
+    ["field", "reason"],
+)
+UNDO = {
+    "entry": ID | {"description": "an entry of the history, which names its act"},
+    "to": {"type": "string", "enum": ["act", "moment"], "description": "before the act, or the moment after it"},
+    "fields": NAMES | {"description": "these alone"},
+    "others": NAMES | {"description": "these too, though somebody changed them since"},
+    "version": VERSION,
+}
+PAST: dict[str, Schema] = {
+    "history": closed(
+        {"result": {"type": "array", "items": ACT}, "next": {"anyOf": [ID, {"type": "null"}]}}, ["result", "next"]
+    ),
+    "undo": closed(UNDO, ["entry"]),
+    "undo.all": closed({"entry": UNDO["entry"], "others": {"type": "boolean", "default": False}}, ["entry"]),
+    "undone": closed(
+        {"id": ID, "version": VERSION, "undone": NAMES, "kept": {"type": "array", "items": STAYED}},
+        ["id", "version", "undone", "kept"],
+    ),
+    "undone.all": closed(
+        {
+            "undone": {"type": "array", "items": ID},
+            "refused": {
+                "type": "array",
+                "items": closed({"id": ID, "code": TEXT, "message": TEXT}, ["id", "code", "message"]),
+            },
+        },
+        ["undone", "refused"],
+    ),
+}
+SHARED: dict[str, Schema] = PAST | {
     "problem": PROBLEM,
     "saved": closed({"id": ID, "version": VERSION}, ["id", "version"]),
     "found": closed(

@@ -108,7 +108,7 @@ def file_fields(entity: Entity) -> tuple[Field, ...]:
 def claim(context: Context, entity: Entity, record: int, values: Mapping[str, Any]) -> None:
     """Binds the uploads among new values to their record; any but the actor's own fresh ones for that field is Invalid.
 
-    Replaced and removed files keep their row and bytes: the trail refers to them.
+    Replaced and removed files keep their row and bytes: the trail refers to them, and the record may take them back.
     """
     for field in file_fields(entity):
         if (number := values.get(field.name)) is None:
@@ -117,8 +117,15 @@ def claim(context: Context, entity: Entity, record: int, values: Mapping[str, An
             "UPDATE upload SET record_id = %s WHERE id = %s AND entity = %s AND field = %s"
             " AND record_id IS NULL AND created_by = (SELECT gate.my_id())"
         )
-        if context.connection.exec_driver_sql(sql, (record, number, entity.name, field.name)).rowcount != 1:
+        told = (record, number, entity.name, field.name)
+        if context.connection.exec_driver_sql(sql, told).rowcount != 1 and not had(context, told):
             raise Invalid({field.name: NOT_FRESH})
+
+
+def had(context: Context, told: tuple[int, int, str, str]) -> bool:
+    """Whether a record held an upload in that field before."""
+    sql = "SELECT 1 FROM upload WHERE record_id = %s AND id = %s AND entity = %s AND field = %s"
+    return context.connection.exec_driver_sql(sql, told).first() is not None
 
 
 def held(context: Context, entity: Entity, record: Record, name: str) -> Upload:

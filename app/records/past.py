@@ -22,5 +22,10 @@ def past_value(field: Field, kept: Any) -> Any:
     return _READ.get(field.kind.sql, _same)(kept)
 
 
+def kept_value(stored: Any) -> Any:
+    """A stored value as JSON keeps it, the opposite of `past_value`."""
+    return stored.isoformat() if isinstance(stored, date) else str(stored) if isinstance(stored, Decimal) else stored
+
+
 def _same(kept: Any) -> Any:
     return kept

@@ -24,7 +24,7 @@ from app.records.context import Context
 from app.records.event import note
 from app.records.query import unknown
 from app.records.row import Record
-from app.views import bulk, deeds, export
+from app.views import bulk, deeds, export, undo
 from app.views.asked import Asked, added
 from app.views.form_page import SOMEBODY, chosen, former
 from app.views.list_page import lister
@@ -189,6 +189,16 @@ class EntityView(ModelView):
     def do(self, pk: int, code: str) -> Answer | str:
         """A named action on a record: a move of its life cycle, or one that rules add."""
         return deeds.answer(self.context, self.entity, self.policy, pk, code)
+
+    @expose("/<int:pk>/undo", methods=("GET", "POST"))
+    def undo(self, pk: int) -> Answer | str:
+        """Takes a record back to what it held before an act of its history, or at a moment, after asking."""
+        return undo.answer(self.context, self.entity, self.policy, pk)
+
+    @expose("/undo", methods=("GET", "POST"))
+    def undo_all(self) -> Answer | str:
+        """Takes back what one act changed in every record, after asking."""
+        return undo.many(self.context, self.entity)
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> str:

@@ -29,6 +29,7 @@ from app.heads.pages.forms import (
 from app.heads.pages.frame import (
     ASSETS,
     Button,
+    Change,
     Count,
     Flash,
     Frame,
@@ -62,7 +63,6 @@ from app.heads.pages.lists import (
 from app.heads.pages.record import (
     Aside,
     AsideItem,
-    Change,
     Entry,
     Fact,
     RecordPage,

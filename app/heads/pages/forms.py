@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.heads.pages.frame import Button, Count, Link, Option, Page, Part, Tag
+from app.heads.pages.frame import Button, Change, Count, Link, Option, Page, Part, Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +146,7 @@ class ConfirmPage(Page):
     cancel_href: str
     danger: bool = True
     tags: tuple[Tag, ...] = ()
+    changes: tuple[Change, ...] = ()  # what becomes of which field
     consequences: tuple[str, ...] = ()  # what follows, one sentence each
     counts: tuple[Count, ...] = ()  # of many: chosen, possible, left out
     records: tuple[Link, ...] = ()  # those concerned, or the first of them

@@ -77,6 +77,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field before and after; masks and "changed" stand where values may not be read."""
+
+    label: str
+    before: str
+    after: str
+    reason: str = ""  # why it was saved though a check doubted it
+    before_href: str = ""  # where the record stands that was referred to
+    after_href: str = ""
+    note: str = ""  # what is to be said of the change, e.g. who made it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NavGroup:
     """A heading of the side navigation and what stands under it."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.heads.pages.frame import Button, Link, Option, Page, Part, Tag
+from app.heads.pages.frame import Button, Change, Link, Option, Page, Part, Tag
 from app.heads.pages.lists import Cell, Empty, Table
 
 
@@ -48,19 +48,6 @@ class Related:
     new: Button | None = None
     more: str | None = None  # e.g. "另有 12 条"
     empty: Empty | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One field of a trail entry; masks and "changed" stand where values may not be read."""
-
-    label: str
-    before: str
-    after: str
-    reason: str = ""  # why it was saved though a check doubted it
-    before_href: str = ""  # where the record stands that was referred to
-    after_href: str = ""
-    note: str = ""  # what is to be said of the change, e.g. who made it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
