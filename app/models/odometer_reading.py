@@ -48,8 +48,8 @@ class OdometerReading(Record):
 
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", required=True, part_of=True)
     read_at = field(DateTime(), "读数时间", "Read at", required=True, index=True)
-    km = field(Integer(min=0, max=3_000_000), "里程（公里）", "Mileage (km)", required=True, index=True)
-    source = field(Choice(SOURCES), "来源", "Source", required=True, default="manual", index=True)
+    km = field(Integer(min=0, max=3_000_000), "里程（公里）", "Mileage (km)", required=True)
+    source = field(Choice(SOURCES), "来源", "Source", required=True, default="manual")
     work_order = field(Reference("work_order"), "工单", "Work order", part_of=True)
     correction = field(
         Text(100),
@@ -60,5 +60,5 @@ class OdometerReading(Record):
             "Needed when it is lower than the one before: a new instrument, a mistaken entry.",
         ),
     )
-    standing = field(Choice(STANDINGS), "状态", "Standing", required=True, readonly=True, default="counted", index=True)
+    standing = field(Choice(STANDINGS), "状态", "Standing", required=True, readonly=True, default="counted")
     note = field(Text(200), "备注", "Note")

@@ -51,7 +51,7 @@ class VehicleRole(Record):
 
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", required=True, part_of=True)
     customer = field(Reference("customer"), "客户", "Customer", required=True)
-    role = field(Choice(ROLES), "关系", "Role", required=True, default="owner", index=True)
+    role = field(Choice(ROLES), "关系", "Role", required=True, default="owner")
     since = field(Date(), "开始日期", "Since", required=True, index=True)
-    until = field(Date(), "结束日期", "Until", index=True)
+    until = field(Date(), "结束日期", "Until")
     note = field(Text(100), "备注", "Note")
