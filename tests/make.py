@@ -63,7 +63,7 @@ FITTING: dict[str, dict[str, object]] = {
     "recall_campaign": {"announced_on": "2026-03-01", "ends_on": "2028-03-01"},
     "contact_point": {"kind": "mobile"},
     "customer_identity": {"kind": "id_card"},
-    "task": {"subject_entity": "customer"},
+    "task": {"subject_entity": "customer", "idem_key": None},
     "consent": {"action": "withdraw", "at": "2026-03-01T09:00:00+08:00"},
     "message_template": {"channel": "wechat"},
     "reminder_rule": {"code": "R02a", "lead_days": "-30, -14, 7"},

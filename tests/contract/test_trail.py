@@ -81,17 +81,13 @@ def test_by_api(entity: Entity, premises: Premises, make: Make, writer: str, ent
 def test_what_changes_nothing_writes_nothing(
     entity: Entity, premises: Premises, make: Make, writer: str, entries: Callable[[int], Any]
 ) -> None:
-    number, name = make.record(entity.name), free(entity).name
-    same = premises.one(f'SELECT "{name}" FROM "{entity.name}" WHERE id = %s', number)
-    before = entries(number)
-    assert (
-        premises.desk(writer).post(f"/data/{entity.name}/{number}/edit", data={"version": "1", name: same}).status_code
-        == 303
-    )
-    assert (
-        premises.desk(writer).post(f"/data/{entity.name}/{number}/edit", data={"version": "9", name: "x"}).status_code
-        == 409
-    )
+    number = make.record(entity.name)
+    # A form shows every box of a list, so it sends those that are ticked along with what was typed.
+    names = [free(entity).name, *(item.name for item in entity.fields if item.kind.code == "multi_choice")]
+    same = {name: premises.one(f'SELECT "{name}" FROM "{entity.name}" WHERE id = %s', number) for name in names}
+    before, path = entries(number), f"/data/{entity.name}/{number}/edit"
+    assert premises.desk(writer).post(path, data=same | {"version": "1"}).status_code == 303
+    assert premises.desk(writer).post(path, data=same | {"version": "9", names[0]: "x"}).status_code == 409
     assert entries(number) == before
 
 
