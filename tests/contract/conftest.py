@@ -8,7 +8,7 @@ from app.models import ENTITIES
 from tests.appkit import Premises
 from tests.contract.sample import DESIGNED, design
 
-WRITING = {"make", "writer", "record", "foreign"}
+WRITING = {"make", "writer", "record", "records", "foreign"}
 EVERY = {**ENTITIES, DESIGNED.name: DESIGNED}
 
 
