@@ -38,7 +38,9 @@ def group_label(group: str) -> Label:
 def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tuple[NavGroup, ...]:
     """The side navigation of a page, the present entity marked."""
     made: list[NavGroup] = []
-    for group, entities in grouped(actor, snapshot):
+    found = grouped(actor, snapshot)
+    last = found[-1][0] if found else ""
+    for group, entities in found:
         links = [
             Link(
                 text=entity.plural.text(locale),
@@ -51,5 +53,8 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == "customers" and any(actor.may(Action.IMPORT, entity.name) for entity in entities):
             imports = Label("导入", "Import").text(locale)
             links.append(Link(text=imports, href="/import/", icon="file-import", current=path.startswith("/import/")))
+        if group == last and any(actor.may(Action.IMPORT, name) for name in snapshot.entities):
+            feeds = Label("品牌系统导入", "Brand system feeds").text(locale)
+            links.append(Link(text=feeds, href="/feeds/", icon="file-import", current=path.startswith("/feeds/")))
         made.append(NavGroup(text=group_label(group).text(locale), links=tuple(links)))
     return tuple(made)

@@ -77,6 +77,18 @@ COMMANDS = (
         Label("按导入方案导入品牌系统的文件", "bring in a brand system's files by a profile"),
         "worker",
     ),
+    Command(
+        "demo load",
+        "app.demo.command:load",
+        Label("向空的系统装入一年的演示数据", "load a year of life into an empty installation"),
+        "administrator",
+    ),
+    Command(
+        "demo reset",
+        "app.demo.command:reset",
+        Label("清空演示系统并重新装入", "drop a demo installation and load it again"),
+        "administrator",
+    ),
 )
 
 

@@ -7,6 +7,7 @@ def install(app: Flask) -> None:
     """Registers every page of the product."""
     from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415  # the whole of views is loaded only where pages are served
     from app.views.entity_view import EntityView, build  # noqa: PLC0415
+    from app.views.feeding import feeding  # noqa: PLC0415
     from app.views.files import install as install_files  # noqa: PLC0415
     from app.views.home import home  # noqa: PLC0415
     from app.views.importing import importing  # noqa: PLC0415
@@ -18,5 +19,6 @@ def install(app: Flask) -> None:
     install_files(app)
     app.register_blueprint(home)
     app.register_blueprint(importing)
+    app.register_blueprint(feeding)
     app.register_blueprint(signing)
     app.register_blueprint(probes)

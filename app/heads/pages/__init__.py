@@ -17,6 +17,7 @@ from app.heads.pages.exchange import (
     TargetGroup,
     UploadPage,
 )
+from app.heads.pages.feeds import FeedRow, FeedsPage
 from app.heads.pages.forms import (
     ConfirmPage,
     ConflictPage,
@@ -98,6 +99,8 @@ __all__ = [
     "ErrorPage",
     "Fact",
     "FailingRow",
+    "FeedRow",
+    "FeedsPage",
     "Flash",
     "FormPage",
     "FormSection",

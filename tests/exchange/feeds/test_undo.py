@@ -61,9 +61,11 @@ class Died(RuntimeError):
     """What stands for a power cut inside this process."""
 
 
-POINTS = [(stage, "_copy", 1), (stage, "_copy", 3), (stage.Stage, "close", 1), (write, "_chunk", 1),
-          (write, "_chunk", 2), (write, "upsert", 2), (write, "write_parts", 1), (write, "keep_links", 2), (feeding, "_keep_cells", 1),
-          (feeding, "_note", 1)]  # fmt: skip
+POINTS = [
+    (stage, "_copy", 1), (stage, "_copy", 3), (stage.Stage, "close", 1), (write, "_chunk", 1), (write, "_chunk", 2),
+    (write, "upsert", 2), (write, "write_parts", 1), (write, "keep_links", 2), (feeding, "_keep_cells", 1),
+    (feeding, "_note", 1),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("point", POINTS, ids=[f"{name}-{at}" for _, name, at in POINTS])

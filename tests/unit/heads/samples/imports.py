@@ -214,3 +214,31 @@ def run_pages(locale: str, say: Say) -> dict[str, p.Page]:
             next_href="?p=2",
         ),
     }
+
+
+def feed_pages(locale: str, say: Say) -> dict[str, p.Page]:
+    columns = (say("业务日", "Day"), say("状态", "State"), say("收到", "Taken"), say("文件", "Files"))
+    rows = (
+        p.FeedRow(
+            text="2026-11-05",
+            tag=p.Tag(text=say("有未收", "some refused"), state="warn"),
+            cells=("42",),
+            links=(p.Link(text="WO_20261105.csv", href="/feeds/runs/1"), p.Link(text="WO_2.csv", href="/feeds/runs/2")),
+        ),
+        p.FeedRow(text="2026-11-04", tag=p.Tag(text=say("缺文件", "missing"), state="bad"), cells=("0", "—")),
+        p.FeedRow(text=say("工单", "Orders"), href="/feeds/orders/", cells=("1", "2")),
+    )
+    head = {"frame": frame(locale), "title": say("工单", "Work orders"), "columns": columns}
+    file = p.Control(name="file", label=texts(locale).file, widget="file", accept=".csv", required=True)
+    return {
+        "feed": p.FeedsPage(
+            **head, rows=rows, note=say("昨天收到 42 条。", "Yesterday 42 in."),
+            action="/feeds/orders/", controls=(file,),
+            submit=say("导入", "Bring in"), problem=say("文件名不符合。", "Not named so."),
+            counts=(p.Count(text=say("收到", "Taken"), value="42"),),
+            buttons=(p.Button(text=say("方案设置", "Settings"), href="/feeds/orders/settings", icon="adjustments"),),
+        ),
+        "feeds_empty": p.FeedsPage(
+            **head, rows=(), empty=p.Empty(text=say("还没有", "None yet"), advice=say("上传。", "Send one."))
+        ),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""A year of life: a made-up dealership group whose tables are the same for the same seed and end date."""
