@@ -37,5 +37,6 @@ class CustomerMerge(Record):
     survivor = field(Reference("customer"), "保留的客户", "Kept customer", required=True)
     loser = field(Reference("customer"), "被合并的档案", "Merged record", required=True)
     moved = field(Integer(min=0), "转移的记录数", "Records moved", required=True, default=0)
+    stayed = field(Integer(min=0), "未转移的重复记录", "Repeated records that stayed", required=True, default=0)
     merged_at = field(DateTime(), "合并时间", "Merged at", required=True, index=True)
     undone_at = field(DateTime(), "撤销时间", "Taken back at")

@@ -31,6 +31,10 @@ ELSEWHERE = Unfit("merge_store", Label("只能合并同一门店的客户。", "
 MERGED = Label(
     "已合并；{n} 条记录转到本档案，30 天内可撤销。", "Merged; {n} records moved here. It can be taken back for 30 days."
 )
+MERGED_BUT = Label(
+    "已合并；{n} 条记录转到本档案，{left} 条因这里已有相同内容留在原档案。30 天内可撤销。",
+    "Merged; {n} records moved here, {left} stayed: this record has the same. It can be taken back for 30 days.",
+)
 UNDONE = Label("已撤销合并，两份档案都已恢复。", "Taken back; both records stand again.")
 TAKEN = tuple(Option(field.name, field.label) for field in CUSTOMER.fields if not field.readonly)
 OTHER = Field(
@@ -78,8 +82,9 @@ def merge(context: Context, entity: Entity, record: Record, values: Mapping[str,
         number = context.connection.exec_driver_sql(sql, (record.id, other.id, columns)).scalar_one()
     if taken:
         write.update(context, entity, record.id, record.version, {}, fixed=taken)
-    moved = context.connection.exec_driver_sql("SELECT moved FROM customer_merge WHERE id = %s", (number,)).scalar_one()
-    return Outcome(MERGED.format(n=moved))
+    sql = "SELECT moved, stayed FROM customer_merge WHERE id = %s"
+    moved, stayed = context.connection.exec_driver_sql(sql, (number,)).one()
+    return Outcome((MERGED_BUT if stayed else MERGED).format(n=moved, left=stayed))
 
 
 def unfit(record: Record, other: Record) -> Unfit | None:

@@ -14,7 +14,7 @@ CREATE TABLE merge_memory (
 COMMENT ON TABLE merge_memory IS 'What a merge of customers moved to the one who stayed, what he held in the fields he took over, and his version after it';
 
 -- Gives every record that points to one customer to another of his store. A record that may stand only once and stands at the other
--- already stays where it is. Answers what moved: {"table.column": [ids]}.
+-- already stays where it is. Answers {"moved": {"table.column": [ids]}, "left": how many stayed}.
 CREATE FUNCTION repoint(target text, old bigint, new bigint) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -22,6 +22,7 @@ DECLARE
     ids bigint[];
     one bigint;
     gone jsonb := '{}';
+    stayed integer := 0;
 BEGIN
     FOR link IN
         SELECT r.relname::text AS child, a.attname::text AS col
@@ -36,14 +37,14 @@ BEGIN
                 EXECUTE pg_catalog.format('UPDATE public.%I SET %I = $1 WHERE id = $2', link.child, link.col) USING new, one;
                 ids := ids || one;
             EXCEPTION WHEN unique_violation OR exclusion_violation OR check_violation THEN
-                NULL; -- the one who stays has it already
+                stayed := stayed + 1; -- the one who stays has it already
             END;
         END LOOP;
         IF ids <> '{}' THEN
             gone := gone || pg_catalog.jsonb_build_object(link.child || '.' || link.col, pg_catalog.to_jsonb(ids));
         END IF;
     END LOOP;
-    RETURN gone;
+    RETURN pg_catalog.jsonb_build_object('moved', gone, 'left', stayed);
 END $$;
 
 -- Merges `loser` into `survivor`, both of one store within reach and neither merged before; answers the merge's number. `taken` are
@@ -72,12 +73,13 @@ BEGIN
     gone := public.repoint('public.customer', loser, survivor);
     UPDATE public.customer SET merged_into_id = survivor WHERE id = loser;
     DELETE FROM public.search_token WHERE entity = 'customer' AND record_id = loser;
-    INSERT INTO public.customer_merge (store_id, name, survivor_id, loser_id, moved, merged_at)
+    INSERT INTO public.customer_merge (store_id, name, survivor_id, loser_id, moved, stayed, merged_at)
     VALUES (kept.store_id, lost.name, survivor, loser,
-            (SELECT coalesce(sum(pg_catalog.jsonb_array_length(value)), 0) FROM pg_catalog.jsonb_each(gone)), pg_catalog.now())
+            (SELECT coalesce(sum(pg_catalog.jsonb_array_length(value)), 0) FROM pg_catalog.jsonb_each(gone -> 'moved')), (gone ->> 'left')::int,
+            pg_catalog.now())
     RETURNING id INTO made;
     INSERT INTO public.merge_memory VALUES (
-        made, gone,
+        made, gone -> 'moved',
         (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key, f.value), '{}') FROM pg_catalog.jsonb_each(pg_catalog.to_jsonb(kept)) f
           WHERE f.key = ANY (taken) AND f.key <> ALL (ARRAY['id', 'uuid', 'store_id', 'version', 'created_at', 'created_by', 'merged_into_id'])),
         kept.version + (taken <> '{}')::int);

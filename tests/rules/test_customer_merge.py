@@ -83,6 +83,15 @@ def test_it_is_taken_back_once_and_within_thirty_days(premises: Premises, pair: 
     assert do(premises, "customer_merge", number, "undo").status_code == 422
 
 
+def test_what_the_kept_record_has_already_stays_and_is_told(premises: Premises, make: Make, pair: tuple[int, int]):
+    kept, lost = pair
+    for one in pair:
+        make.record("customer_identity", customer=str(one), kind="passport")
+    answer = do(premises, "customer", kept, "merge", other=lost)
+    assert "1 条因这里已有相同内容留在原档案" in answer.json["message"]
+    assert premises.one("SELECT count(*) FROM customer_identity WHERE customer_id = %s", lost) == 1
+
+
 def test_three_are_not_merged_in_a_ring(premises: Premises, make: Make):
     a, b, c = (make.customer() for _ in range(3))
     assert do(premises, "customer", b, "merge", other=a).status_code == 200

@@ -16,8 +16,8 @@ def refused(premises: Premises, sql: str) -> str | None:
 def test_nobody_is_merged_into_himself(premises: Premises, make: Make):
     number = make.customer()
     sql = (
-        "INSERT INTO customer_merge (store_id, name, survivor_id, loser_id, moved, merged_at)"
-        f" SELECT store_id, name, id, id, 0, now() FROM customer WHERE id = {number}"
+        "INSERT INTO customer_merge (store_id, name, survivor_id, loser_id, moved, stayed, merged_at)"
+        f" SELECT store_id, name, id, id, 0, 0, now() FROM customer WHERE id = {number}"
     )
     assert refused(premises, sql) == "customer_merge_two"
 
