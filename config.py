@@ -102,6 +102,7 @@ class Config:
     upload_limit_mb: int = _setting(12, "Largest upload, MB.", least=1)
     admin_upload_limit_mb: int = _setting(500, "Largest upload of an administrator, MB.", least=1)
     feed_folder: Path | None = _setting(None, "Watched folders of feeds, one a profile by its code; feeds/ in home.")
+    bin_days: int = _setting(30, "Deleted records can be brought back for so many days.", least=1)
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
@@ -257,12 +258,8 @@ _READ: Mapping[str, Callable[[str], Any]] = {
 def _contradictions(config: Config) -> list[str]:
     """What is wrong with settings that can each be read."""
     found = []
-    choices = {
-        "log_level": ("debug", "info", "warning", "error"),
-        "log_format": ("auto", "json", "console"),
-        "locale": LOCALES,
-    }
-    for name, allowed in choices.items():
+    choices = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "console")}
+    for name, allowed in (choices | {"locale": LOCALES}).items():
         if getattr(config, name) not in allowed:
             found.append(f"{PREFIX}{name.upper()}: it must be one of {', '.join(allowed)}")
     if bool(config.tls_certificate) != bool(config.tls_key):

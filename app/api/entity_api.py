@@ -6,6 +6,7 @@ from flask import Response, g, request
 from flask_appbuilder.api import ModelRestApi, expose
 
 from app.access.state import FieldPolicy
+from app.api import bin as bins
 from app.api import export, undo
 from app.api.answers import answer, nothing
 from app.api.asked import asked
@@ -147,6 +148,16 @@ class EntityApi(ModelRestApi):
         """Takes back what one act changed in every record."""
         self.context.demand(Action.UPDATE, self.entity)
         return answer(undo.back_all(self.context, self.entity, content()))
+
+    @expose("/bin", methods=("GET",))
+    def bin(self) -> Response:
+        """What was deleted and can be brought back."""
+        return answer(bins.listed(self.context, self.entity, self.policy))
+
+    @expose("/bin/<int:number>/restore", methods=("POST",))
+    def restore(self, number: int) -> Response:
+        """Brings a deleted record back."""
+        return answer(bins.restored(self.context, self.entity, number))
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> Response:

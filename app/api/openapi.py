@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from app.api import schemas
 from app.api.answers import JSON
 from app.api.operations import paths, refusals, token_paths
+from app.api.past_operations import past_paths
 from app.heads import door
 from app.heads.door import context, signed_in, through_door
 from app.records.context import Context
@@ -58,7 +59,7 @@ def described(context: Context, locale: str) -> dict[str, Any]:
         policy, actions = context.policy(entity), context.actor.extent(entity.name).actions
         if policy.visible:
             found |= schemas.of_entity(entity, policy, locale)
-            routes |= paths(entity, policy, actions, BASE, locale)
+            routes |= paths(entity, policy, actions, BASE, locale) | past_paths(entity, actions, BASE, locale)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -135,9 +135,6 @@ def paths(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], base:
         f"{stem}/export.csv": export(entity, policy, actions, tag),
         f"{stem}/file/{{field}}": upload(entity, policy, actions, tag),
         f"{stem}/{{id}}/reveal/{{field}}": reveal(entity, policy, actions, tag),
-        f"{stem}/{{id}}/history": past(name, actions, tag),
-        f"{stem}/{{id}}/undo": undo(name, actions, tag),
-        f"{stem}/undo": undo_all(name, actions, tag),
     } | {f"{stem}/{{id}}/do/{deed.code}": doing(name, deed, actions, tag, locale) for deed in deeds(entity)}
     return {path: operations for path, operations in found.items() if operations}
 
@@ -247,44 +244,6 @@ def doing(name: str, deed: Deed, actions: frozenset[Action], tag: str, locale: s
         refuses=(409, 428),
     )
     return {"post": made}
-
-
-def past(name: str, actions: frozenset[Action], tag: str) -> dict[str, Operation]:
-    """What happened to a record."""
-    if Action.READ not in actions:
-        return {}
-    begins = {"name": "before", "in": "query", "description": "`next` of the page before", "schema": ID}
-    told = json("Its acts, newest first", "history")
-    return {"get": operation(f"{name}.history", "What happened to it", tag, answer=told, parameters=[PK, begins])}
-
-
-def undo(name: str, actions: frozenset[Action], tag: str) -> dict[str, Operation]:
-    """Take a record back."""
-    if Action.UPDATE not in actions:
-        return {}
-    done = json("What went back, and what stayed and why", "undone", ETag="its new version")
-    made = operation(
-        f"{name}.undo",
-        "Undo an act, or go back to the moment after it",
-        tag,
-        answer=done,
-        takes="undo",
-        parameters=[PK, IF_MATCH],
-        refuses=(409, 428),
-    )
-    return {"post": made}
-
-
-def undo_all(name: str, actions: frozenset[Action], tag: str) -> dict[str, Operation]:
-    """Take back what one act did to many records."""
-    if Action.UPDATE not in actions:
-        return {}
-    done = json("Which went back, and why the others did not", "undone.all")
-    return {
-        "post": operation(
-            f"{name}.undo_all", "Undo an act in every record", tag, answer=done, takes="undo.all", refuses=(409,)
-        )
-    }
 
 
 def token_paths() -> dict[str, Any]:

@@ -165,6 +165,10 @@ PAST: dict[str, Schema] = {
     "history": closed(
         {"result": {"type": "array", "items": ACT}, "next": {"anyOf": [ID, {"type": "null"}]}}, ["result", "next"]
     ),
+    "restored": closed(
+        {"id": ID, "parts": {"type": "integer", "minimum": 0}, "left": {"type": "integer", "minimum": 0}},
+        ["id", "parts", "left"],
+    ),
     "undo": closed(UNDO, ["entry"]),
     "undo.all": closed({"entry": UNDO["entry"], "others": {"type": "boolean", "default": False}}, ["entry"]),
     "undone": closed(
@@ -206,6 +210,24 @@ SHARED: dict[str, Schema] = PAST | {
 }
 
 
+def binned(entity: Entity, policy: FieldPolicy, locale: str) -> Schema:
+    """A page of the recycle bin; the sealed values of what lies there are not told."""
+    whole = part(entity, policy, locale)
+    gone = {field.name for field in entity.fields if field.sealed}
+    told = closed(
+        {name: schema for name, schema in whole["properties"].items() if name not in gone}, list(whole["required"])
+    )
+    one = {
+        "number": ID | {"description": "by which it is brought back"},
+        "deleted_at": MOMENT,
+        "deleted_by": {"type": ["string", "null"]},
+        "parts": {"type": "integer", "minimum": 0},
+        "record": told,
+    }
+    pages = {"result": {"type": "array", "items": closed(one, list(one))}, "next": {"anyOf": [ID, {"type": "null"}]}}
+    return closed(pages, list(pages))
+
+
 def of_entity(entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Schema]:
     """Every schema of an entity, by name."""
     name = entity.name
@@ -216,6 +238,7 @@ def of_entity(entity: Entity, policy: FieldPolicy, locale: str) -> dict[str, Sch
         f"{name}.one": closed({"result": ref(name)}, ["result"]),
     }
     told |= {f"{name}.do.{deed.code}": done(deed, locale) for deed in deeds(entity)}
+    told[f"{name}.bin"] = binned(entity, policy, locale)
     if not policy.writable:
         return told
     return told | {f"{name}.new": new(entity, policy, locale), f"{name}.change": change(entity, policy, locale)}

@@ -31,6 +31,7 @@ class Statement:
 
 def statements(entity: Entity) -> Iterator[Statement]:
     """Every rule of an entity as SQL, in the order they are to be made."""
+    yield kept(entity)
     for check in entity.checks:
         yield constraint(entity, check)
     if body := list(refusals(entity)):
@@ -41,6 +42,19 @@ def statements(entity: Entity) -> Iterator[Statement]:
         yield consequence(entity, rule)
     for view in RULEBOOK.of(entity.name, View):
         yield shown(view)
+
+
+def kept(entity: Entity) -> Statement:
+    """The trigger that keeps what is deleted in the recycle bin."""
+    table = f'"{entity.name}"'
+    make = (
+        (
+            f"CREATE OR REPLACE TRIGGER keep_deleted AFTER DELETE ON {table} REFERENCING OLD TABLE AS gone"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION gate.keep('{entity.name}')"
+        ),
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER keep_deleted",
+    )
+    return Statement("bin", make, f"DROP TRIGGER IF EXISTS keep_deleted ON {table}")
 
 
 def constraint(entity: Entity, check: Check | Apart | Once) -> Statement:
@@ -205,6 +219,7 @@ def ledger(entity: Entity) -> Statement:
     rows = f"{table} FOR EACH ROW"
     make = (
         LEDGER.format(name=name, refusal=refuse(entity, "ledger")),
+        f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC',
         f'CREATE TRIGGER keep_ledger BEFORE UPDATE OR DELETE ON {rows} EXECUTE FUNCTION public."{name}"()',
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER keep_ledger",
     )
@@ -233,7 +248,7 @@ def consequence(entity: Entity, then: Then) -> Statement:
     # A statement that touched no row has no consequences, else two tables that follow each other would do so for ever.
     arms = "\n    ELS".join(
         f"IF TG_OP = '{on.upper()}' THEN\n        IF EXISTS (SELECT FROM {'former' if on is Event.DELETE else 'fresh'})"
-        f" THEN\n        {rows}\n        {deed};\n        END IF;"
+        f"{anew(then, on)} THEN\n        {rows}\n        {deed};\n        END IF;"
         for on, rows in rows_of.items()
     )
     make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
@@ -242,6 +257,14 @@ def consequence(entity: Entity, then: Then) -> Statement:
         make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
         make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
+
+
+def anew(then: Then, event: Event) -> str:
+    """What keeps a consequence from being had twice: a record that comes back from the bin had those of its making.
+
+    What follows from its deletion too is a reckoning, which its return changes again.
+    """
+    return "" if event is not Event.INSERT or Event.DELETE in then.on else " AND NOT gate.coming_back()"
 
 
 def shown(view: View) -> Statement:

@@ -24,6 +24,7 @@ from app.records.context import Context
 from app.records.event import note
 from app.records.query import unknown
 from app.records.row import Record
+from app.views import bin as bins
 from app.views import bulk, deeds, export, undo
 from app.views.asked import Asked, added
 from app.views.form_page import SOMEBODY, chosen, former
@@ -199,6 +200,16 @@ class EntityView(ModelView):
     def undo_all(self) -> Answer | str:
         """Takes back what one act changed in every record, after asking."""
         return undo.many(self.context, self.entity)
+
+    @expose("/bin")
+    def bin(self) -> str:
+        """What was deleted and can be brought back."""
+        return draw(bins.page(self.context, self.entity, self.policy))
+
+    @expose("/bin/<int:number>/restore", methods=("POST",))
+    def restore(self, number: int) -> Answer:
+        """Brings a deleted record back."""
+        return bins.restore(self.context, self.entity, self.policy, number)
 
     @expose("/<int:pk>/reveal/<field>", methods=("POST",))
     def reveal(self, pk: int, field: str) -> str:

@@ -58,6 +58,9 @@ CLEAR = Label("清除条件", "Clear conditions")
 UNTITLED = Label("（未填）", "(blank)")
 
 
+BIN = Label("回收站", "Recycle bin")
+
+
 @dataclass(frozen=True, slots=True)
 class Lister:
     """One list page in the making."""
@@ -201,9 +204,11 @@ class Lister:
         )
 
     def buttons(self) -> tuple[Button, ...]:
-        """At most three actions; the main one adds."""
+        """A few actions; the main one adds."""
         actor, name = self.context.actor, self.entity.name
         made = []
+        if actor.may(Action.DELETE, name):
+            made.append(Button(text=BIN.text(self.locale), href=f"{self.base}bin", icon="trash"))
         if actor.may(Action.IMPORT, name) and self.entity.group == "customers":
             made.append(Button(text=IMPORT.text(self.locale), href="/import/new", icon="upload"))
         if actor.may(Action.EXPORT, name):

@@ -371,7 +371,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     NEW.updated_at := pg_catalog.now();
     NEW.updated_by := gate.my_id();
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' AND pg_catalog.current_setting('forecourt.restoring', true) <> '' AND EXISTS (
+        SELECT FROM gate.bin b WHERE b.relation = TG_RELID AND b.record_id = NEW.id AND b.restoring = pg_catalog.pg_current_xact_id())
+    THEN -- it comes back from the recycle bin as it was, and nobody who read it before may overwrite it unseen
+        NEW.version := NEW.version + 1;
+    ELSIF TG_OP = 'INSERT' THEN
         NEW.created_at := NEW.updated_at;
         NEW.created_by := NEW.updated_by;
         NEW.version := 1;

@@ -453,13 +453,14 @@ BEGIN
     RETURN trail.write(action, entity, record_id, store_id, count, details);
 END $$;
 
--- Erases the values of a record's entries; a sealed entry says which and why. Answers how many were erased.
+-- Erases the values of a record's entries, and the record in the recycle bin; a sealed entry says which and why. Answers how many were erased.
 CREATE FUNCTION trail.erase(entity text, record_id bigint, reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 #variable_conflict use_variable
 DECLARE
     ids bigint[];
 BEGIN
+    PERFORM gate.purge_bin(entity, record_id);
     SELECT pg_catalog.array_agg(e.id ORDER BY e.id) INTO ids
       FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
      WHERE e.record_id = erase.record_id AND e.entity = erase.entity AND e.action <> 'erase' AND v.salt IS NOT NULL;

@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0012_deeds"
-down_revision = "0010_feeds"
+down_revision = "0011_bin"
 
 
 def upgrade() -> None:

@@ -1,5 +1,6 @@
 """Everything a template may read, as frozen data: texts are already in the reader's language, addresses are strings."""
 
+from app.heads.pages.bin import BinPage, BinRow
 from app.heads.pages.doors import ErrorPage, PasswordPage, PlainHttpPage, SignInPage, error_page
 from app.heads.pages.exchange import (
     Batch,
@@ -80,6 +81,8 @@ __all__ = [
     "AsideItem",
     "Batch",
     "BatchesPage",
+    "BinPage",
+    "BinRow",
     "Bulk",
     "Button",
     "Cell",

@@ -179,6 +179,25 @@ def form_pages(locale: str, say: Say) -> dict[str, p.Page]:
             submit=say("删除", "Delete"),
             blocked=say("还有 2,418 位客户属于这家店。", "2,418 customers belong to this store."),
         ),
+        "undo": p.ConfirmPage(
+            **common,
+            title=say("撤销", "Undo"),
+            action="/data/customer/1/undo",
+            question=say("撤销李顾问对“张伟”的修改？", "Undo what Li Ming changed in “张伟”?"),
+            submit=say("撤销", "Undo"),
+            danger=False,
+            changes=(
+                p.Change(label=say("阶段", "Stage"), before=say("休眠", "Dormant"), after=say("活跃", "Active")),
+                p.Change(
+                    label=say("推荐人", "Referred by"),
+                    before="王芳",
+                    before_href="/data/customer/2",
+                    after="",
+                    note=say("王经理又改过；默认保留", "Manager Wang changed it again; kept unless chosen"),
+                ),
+            ),
+            hidden=(("entry", "7"), ("version", "4")),
+        ),
         "bulk": p.ConfirmPage(
             **common,
             title=say("批量修改", "Set a field"),

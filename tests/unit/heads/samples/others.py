@@ -33,7 +33,40 @@ def other_pages(locale: str, say: Say) -> dict[str, p.Page]:
         ),
         p.Hit(title="张伟明", href="/data/customer/2"),
     )
+    restore = p.Button(
+        text=say("恢复", "Bring back"), href="/data/customer/bin/7/restore", icon="arrow-back-up", post=True
+    )
+    gone = p.BinRow(
+        title="张伟",
+        cells=(p.Cell(text=say("个人", "Person")), p.Cell(text="138****8000", look="mask")),
+        when="2026-11-20 14:02",
+        exact="2026-11-20T14:02:11+08:00",
+        who=say("李顾问", "Li Ming"),
+        note=say("连同 3 条明细 · 还剩 28 天", "with 3 parts · 28 days left"),
+        restore=restore,
+    )
+    heads = (
+        say("姓名", "Name"),
+        say("类型", "Kind"),
+        say("手机", "Mobile"),
+        say("删除时间", "Deleted"),
+        say("说明", "Note"),
+    )
+    bin_page = p.BinPage(
+        frame=frame(locale),
+        title=say("回收站", "Recycle bin"),
+        note=say("删除后保留 30 天，之后彻底清除。", "Kept for 30 days after deletion, then gone for good."),
+        action="/data/customer/bin",
+        filters=(p.Control(name="by", label=say("删除人", "Deleted by")),),
+        submit=say("筛选", "Filter"),
+        columns=heads,
+        rows=(gone,),
+        buttons=(p.Button(text=say("返回列表", "Back to the list"), href="/data/customer/", icon="arrow-left"),),
+        problem=say("编号已被另一条记录使用。", "The number is now used by another record."),
+        more_href="/data/customer/bin?before=7",
+    )
     return {
+        "bin": bin_page,
         "sign_in": p.SignInPage(**sign_in),
         "sign_in_wrong": p.SignInPage(
             **sign_in, username="li", error=say("用户名或密码不对。", "Wrong user name or password.")
