@@ -101,6 +101,11 @@ class Entity:
         return (field for field in self.fields if field.target)
 
     @property
+    def aside(self) -> bool:
+        """Whether people come to its records by way of others: parts by their whole, ledgers by what they tell of."""
+        return self.ledger or any(field.part_of for field in self.fields)
+
+    @property
     def scope_column(self) -> str | None:
         """The column that holds the store a row belongs to, or None when rows are the group's."""
         return {Belongs.STORE: "store_id", Belongs.SELF: "id", Belongs.GROUP: None}[self.belongs]

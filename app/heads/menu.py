@@ -22,10 +22,10 @@ GROUPS: dict[str, Label] = {
 
 
 def grouped(actor: Actor, snapshot: Snapshot) -> list[tuple[str, list[Entity]]]:
-    """The entities the actor may list, by menu group, in the order of the work."""
+    """The entities the actor may list, by menu group, in the order of the work; without parts and ledgers."""
     found: dict[str, list[Entity]] = {group: [] for group in GROUPS}
     for entity in snapshot.entities.values():
-        if actor.may(Action.LIST, entity.name):
+        if actor.may(Action.LIST, entity.name) and not entity.aside:
             found.setdefault(entity.group, []).append(entity)
     return [(group, sorted(entities, key=lambda one: one.rank)) for group, entities in found.items() if entities]
 

@@ -1,5 +1,7 @@
 """Named actions on a record's page: its buttons, and the page that asks before one is done."""
 
+from typing import Any
+
 from flask import Response, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Answer
@@ -7,12 +9,14 @@ from werkzeug.wrappers import Response as Answer
 from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.errors import Invalid
+from app.core.field import Field
 from app.core.label import Label
 from app.heads import door
 from app.heads.frame import draw, frame, say
 from app.heads.pages import Button, ConfirmPage, Control, Link
 from app.records import deeds, read, write
 from app.records.context import Context
+from app.records.present import Presenter
 from app.records.row import Record
 from app.records.rulebook import Deed
 from app.views.controls import control, posted
@@ -76,6 +80,21 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy, number: int, c
     return Response(draw(page), 422, mimetype="text/html") if failed else draw(page)
 
 
+def preset(form: Former, record: Record, field: Field) -> Any:
+    """What a question begins with: what the record holds, else its default, and for a moment that must be given now."""
+    own = form.entity.field(field.name)
+    held = (
+        Presenter(form.context, form.entity).values(record, [own]).get(own.name)
+        if own is not None and own.kind == field.kind
+        else None
+    )
+    if held is None:
+        held = write.default(form.context, field)
+    if held is None and field.required and field.kind.code == "datetime":
+        return form.context.clock.now().replace(second=0, microsecond=0)
+    return held
+
+
 def given(form: Former, deed: Deed) -> dict[str, object]:
     """What was answered, pickers' words looked up."""
     values = posted(list(deed.fields), request.form)
@@ -105,7 +124,7 @@ def asking(form: Former, record: Record, deed: Deed, failed: Invalid | None) -> 
                 field,
                 locale,
                 typed=request.form.get(field.name),
-                value=None if request.method == "POST" else write.default(context, field),
+                value=None if request.method == "POST" else preset(form, record, field),
                 error=error,
                 shown=request.form.get(f"{field.name}__text", ""),
             )

@@ -1,5 +1,8 @@
 """Named actions: a life cycle's moves as buttons and API calls, kept by the database whoever writes."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import psycopg
 import pytest
 
@@ -150,3 +153,12 @@ def test_a_feed_brings_it_in_any_state_and_takes_several_steps(premises: Premise
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute("UPDATE work_order SET status = 'reception' WHERE id = %s", (order,))
         connection.rollback()
+
+
+def test_a_step_asks_with_what_the_record_holds_and_the_moment_it_is(premises: Premises, order: int):
+    premises.run("UPDATE work_order SET amount = 123400 WHERE id = %s", order)
+    for code in STEPS:
+        do(premises, "advisor", order, code)
+    page = premises.desk("advisor").get(f"/data/work_order/{order}/do/settle").text
+    assert 'value="1234.00"' in page
+    assert f'value="{datetime.now(ZoneInfo("Asia/Shanghai")):%Y-%m-%dT}' in page
