@@ -14,7 +14,7 @@ from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
 from app.heads.frame import frame, local
-from app.heads.menu import group_label
+from app.heads.menu import GROUPS, group_label
 from app.heads.pages import (
     Button,
     Cell,
@@ -136,8 +136,8 @@ class Shower:
         return tuple(made)
 
     def children(self) -> list[tuple[Entity, Field]]:
-        """The entities whose records point here and that the actor may list."""
-        pairs = self.context.snapshot.children.get(self.entity.name, ())
+        """The entities whose records point here and that the actor may list: work first, parts and ledgers last."""
+        pairs = sorted(self.context.snapshot.children.get(self.entity.name, ()), key=lambda pair: place(pair[0]))
         return [
             (child, by)
             for child, by in pairs
@@ -255,6 +255,12 @@ class Shower:
         """What happened to the record, newest first, from where the address says on."""
         before = natural(request.args.get("before", ""))
         return told(self.context, self.entity, self.record, self.locale, before)
+
+
+def place(entity: Entity) -> tuple[bool, int, int]:
+    """Where an entity stands among others: in the order of the menu, what is reached by others after it."""
+    groups = list(GROUPS)
+    return entity.aside, groups.index(entity.group) if entity.group in groups else len(groups), entity.rank
 
 
 def shower(context: Context, entity: Entity, policy: FieldPolicy, record: Record) -> Shower:
