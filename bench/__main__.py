@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bench import ground, load, meter, proofs, reading, report, writing
+from bench import feeding, ground, load, meter, proofs, reading, report, writing
 
 Part = Callable[[], list[dict[str, Any]]]
 
@@ -30,6 +30,7 @@ PARTS: dict[str, Part] = {
     "insert": writing.insert,
     "export": writing.export,
     "import": writing.bring_in,
+    "feed": feeding.run,
     "verify": proofs.verification,
 }
 

@@ -18,7 +18,7 @@ PEOPLE = {"consultant": "consultant", "manager": "store manager", "boss": "head 
 # The most milliseconds of server CPU by case; a list page also has its most statements.
 MOST = {"API get": 1.5, "API list, first page": 3.0, "API insert": 4.0, "HTML list": 12.0}
 STATEMENTS, TIMES = 8, 2.0
-IMPORT, EXPORT, FIRST, VERIFY, START = 2_500, 3.0, 0.2, 100_000, 15.0
+IMPORT, FEED, EXPORT, FIRST, VERIFY, START = 2_500, 2_000, 3.0, 0.2, 100_000, 15.0
 
 HEAD = """# Performance
 
@@ -153,6 +153,14 @@ def bulk() -> Iterator[str]:
             f" {row['rows'] / worked:,.0f} rows for a second of CPU"
         )
         yield line("import, validated, in the trail", told, f"{IMPORT:,} rows/s", rate >= IMPORT)
+    for row in kept("feed")["rows"]:
+        orders, lines = row["made"]
+        rate, worked = (orders + lines) / row["seconds"], row["cpu"] + row["database"]
+        told = (
+            f"{orders:,} orders with {lines:,} lines in {row['seconds']:.0f} s: {rate:,.0f} rows/s; CPU"
+            f" {row['cpu']:.0f} + {row['database']:.0f} s, so {(orders + lines) / worked:,.0f} rows for a second of CPU"
+        )
+        yield line("work orders by profile, with rules and trail", told, f"{FEED:,} rows/s", rate >= FEED)
     for row in kept("verify")["rows"]:
         rate = row["entries"] / row["seconds"]
         told = (

@@ -119,9 +119,11 @@ def _updated(context: Context, run: Run, entity: Entity) -> int:
         names = list(dict.fromkeys(name for _, before in back for name in before))
         sets = ", ".join(f'"{name}" = v."{name}"' for name in names)
         sql = f"""
-            UPDATE "{entity.name}" t SET {sets}
-              FROM unnest(%s::bigint[], %s::jsonb[]) AS g (id, record)
-             CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v WHERE t.id = g.id"""
+            WITH given AS MATERIALIZED (
+                SELECT g.id AS "@id", v.* FROM unnest(%s::bigint[], %s::jsonb[]) AS g (id, record)
+                 CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v)
+            UPDATE "{entity.name}" t SET {sets} FROM given v WHERE t.id = v."@id"
+            """
         told = [orjson.dumps(before).decode() for _, before in back]
         context.connection.exec_driver_sql(sql, ([number for number, _ in back], told))
         reindex(context.connection, context.sealer, entity, [number for number, _ in back])

@@ -136,42 +136,61 @@ def standing(
 ) -> dict[int, Standing]:
     """What stands under the rows' keys, locked until the transaction ends."""
     entity = target.entity
-    same = " AND ".join(f't."{one.column}" = v."{one.column}"' for one in target.key)
+    same = " AND ".join(f't."{one.column}" = (g.v)."{one.column}"' for one in target.key)
     place = "t.store_id = g.store AND " if target.placed else ""
-    compared = target.compared
-    differs = " OR ".join(f't."{one}" IS DISTINCT FROM v."{one}"' for one in compared) or "false"
-    pairs = ", ".join(f"'{one}', t.\"{one}\"" for one in target.columns)
-    sealed = ", ".join(f"'{one.column}', t.\"{one.column}\"" for one in target.mapped if one.sealed)
-    locks = list(target.locks())
-    kept = ", ".join(
-        f'CASE WHEN t."{_state(entity)}" = \'{state}\' AND t."{one}" IS DISTINCT FROM v."{one}" THEN \'{one}\' END'
-        for state, one in locks
-    )
-    held = " OR ".join(f"t.\"{_state(entity)}\" = '{state}'" for state in dict.fromkeys(state for state, _ in locks))
-    newer = "coalesce((m.at, m.sequence, m.tie) >= (g.at, %s, g.tie), false)" if marked else "false AND %s IS NULL"
-    scope = target.scope or entity.name
-    marks = f"LEFT JOIN feed_mark m ON m.scope = '{scope}' AND m.record_id = t.id" if marked else ""
-    if target.fed:
-        newer += f" OR NOT EXISTS (SELECT FROM feed_link l WHERE l.entity = '{entity.name}'"
-        newer += " AND l.record_id = t.id AND l.action = 'created')"
+    differs = " OR ".join(f't."{one}" IS DISTINCT FROM (g.v)."{one}"' for one in target.compared) or "false"
+    # Each row is looked up by itself: the planner does not know how large a table is that was filled a moment ago.
     sql = f"""
-        SELECT g.line, t.id, t.uuid::text, {newer}, ({differs}),
-               CASE WHEN {differs} THEN jsonb_build_object({pairs}) END, jsonb_build_object({sealed}),
-               array_remove(ARRAY[{kept}]::text[], NULL), ({held or "false"})
-          FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[], %s::bytea[], %s::jsonb[])
-               AS g (line, store, at, tie, record)
-          CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v
-          JOIN "{entity.name}" t ON {place}{same}
-          {marks} FOR UPDATE OF t"""
+        WITH given AS MATERIALIZED (
+            SELECT g.line, g.store, g.at, g.tie, v
+              FROM unnest(%s::int[], %s::bigint[], %s::timestamptz[], %s::bytea[], %s::jsonb[])
+                   AS g (line, store, at, tie, record)
+             CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v)
+        SELECT g.line, t.id, t.uuid::text, {_older(target, marked=marked)}, ({differs}),
+               CASE WHEN {differs} THEN {_told(target.columns)} END,
+               {_told([one.column for one in target.mapped if one.sealed])}, {_locked(target)}
+          FROM given g
+         CROSS JOIN LATERAL (SELECT * FROM "{entity.name}" t WHERE {place}{same} FOR UPDATE) t
+          LEFT JOIN LATERAL (SELECT m.at, m.sequence, m.tie FROM feed_mark m
+                              WHERE m.scope = %s AND m.record_id = t.id OFFSET 0) m ON true"""
     given = (
-        sequence,
         [row.line for row in rows],
         [row.store for row in rows],
         [row.stamp.at for row in rows],
         [row.stamp.tie for row in rows],
         [orjson.dumps(row.record).decode() for row in rows],
+        sequence,
+        target.scope or entity.name,
     )
     return {row[0]: Standing(*row[1:]) for row in context.connection.exec_driver_sql(sql, given)}
+
+
+def _told(columns: Sequence[str]) -> str:
+    """SQL: columns of what stands, as JSON."""
+    pairs = ", ".join(f"'{one}', t.\"{one}\"" for one in columns)
+    return f"jsonb_build_object({pairs})"
+
+
+def _older(target: Target, *, marked: bool) -> str:
+    """SQL: whether what stands is as new as the row, or not the feed's to change; takes the file's version."""
+    if not marked:
+        return "false AND %s IS NULL"
+    sql = "coalesce((m.at, m.sequence, m.tie) >= (g.at, %s, g.tie), false)"
+    if not target.fed:
+        return sql
+    made = f"l.entity = '{target.entity.name}' AND l.record_id = t.id AND l.action = 'created'"
+    return f"({sql} OR NOT EXISTS (SELECT FROM feed_link l WHERE {made}))"
+
+
+def _locked(target: Target) -> str:
+    """SQL: the locked columns that differ, and whether what stands is in a state that locks any."""
+    state, locks = _state(target.entity), list(target.locks())
+    kept = ", ".join(
+        f'CASE WHEN t."{state}" = \'{where}\' AND t."{one}" IS DISTINCT FROM (g.v)."{one}" THEN \'{one}\' END'
+        for where, one in locks
+    )
+    held = " OR ".join(f"t.\"{state}\" = '{where}'" for where in dict.fromkeys(where for where, _ in locks))
+    return f"array_remove(ARRAY[{kept}]::text[], NULL), ({held or 'false'})"
 
 
 def _state(entity: Entity) -> str:
@@ -248,10 +267,11 @@ def update(context: Context, target: Target, rows: Sequence[tuple[Row, Standing]
     entity = target.entity
     sets = ", ".join(f'"{name}" = v."{name}"' for name in target.columns)
     sql = f"""
-        UPDATE "{entity.name}" t SET {sets}
-          FROM unnest(%s::bigint[], %s::jsonb[]) AS g (id, record),
-               LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v
-         WHERE t.id = g.id"""
+        WITH given AS MATERIALIZED (
+            SELECT g.id AS "@id", v.* FROM unnest(%s::bigint[], %s::jsonb[]) AS g (id, record)
+             CROSS JOIN LATERAL jsonb_populate_record(NULL::"{entity.name}", g.record) v)
+        UPDATE "{entity.name}" t SET {sets} FROM given v WHERE t.id = v."@id"
+        """
     given = ([one.id for _, one in rows], [orjson.dumps(row.record).decode() for row, _ in rows])
     context.connection.exec_driver_sql(sql, given)
     for row, one in rows:
