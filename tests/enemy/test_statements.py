@@ -80,10 +80,17 @@ def test_nobody_notes_nothing(premises):
         connection.execute("SELECT trail.note('reveal', 'customer', 1, 1, '{}', 1)")
 
 
+# Named actions that reach past one person's grants; each asks for his right and his reach first.
+PAST_POLICIES = {
+    "records_seen", "bring_back", "merge_customer", "unmerge_customer", "open_items", "hand_over", "transfer_customer",
+}  # fmt: skip
+
+
 def test_every_function_has_its_owner_its_callers_and_a_fixed_path(premises):
     """One list for all of them: a function made tomorrow must fit as well."""
     rows = premises.run(
-        "SELECT p.oid::regprocedure::text, pg_get_userbyid(p.proowner), p.prosecdef, p.proconfig, p.proacl::text,"
+        "SELECT p.oid::regprocedure::text, pg_get_userbyid(p.proowner),"
+        " p.prosecdef AND p.prorettype <> 'trigger'::regtype, p.proconfig, p.proacl::text,"
         " n.nspname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         " WHERE n.nspname IN ('public', 'gate', 'trail', 'work')"
     )
@@ -93,7 +100,8 @@ def test_every_function_has_its_owner_its_callers_and_a_fixed_path(premises):
         assert rights is not None, f"{name} is everybody's"
         assert "{=X" not in rights, f"{name} is everybody's"
         assert ",=X" not in rights, f"{name} is everybody's"
-        assert not definer or owner == "forecourt_guard" or schema == "work", name
+        past_policies = owner != "forecourt_guard" and schema != "work"  # with the eyes of the tables' owner
+        assert not (definer and past_policies) or name.partition("(")[0] in PAST_POLICIES, name
 
 
 def test_what_a_role_sets_for_its_future_sessions_does_not_reach_the_application(premises):
