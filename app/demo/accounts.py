@@ -24,7 +24,7 @@ class Entrance:
 
 
 def open_accounts(connection: Connection, shops: list[Shop], invite: Invite) -> list[Entrance]:
-    """Gives each chosen person an account with the role of his job; who has one keeps it and gets a link if he never came."""
+    """Gives each chosen person an account with the role of his job, and a link; who has an account keeps it."""
     return [_entrance(connection, shop, role, one, invite) for shop, role, one in _chosen(shops)]
 
 

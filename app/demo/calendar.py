@@ -68,9 +68,9 @@ def service(day: date) -> float:
 class Days:
     """Days drawn by how likely each is."""
 
-    def __init__(self, plan: Plan, weight: Callable[[date], float], before: int = 0) -> None:
+    def __init__(self, plan: Plan, weight: Callable[[date], float], *, before: int = 0, after: int = 0) -> None:
         self.first = plan.begins_on - timedelta(days=before)
-        self.count = (plan.ends_on - self.first).days
+        self.count = (plan.ends_on - self.first).days + after
         self._sums = list(accumulate(weight(self.first + timedelta(days=n)) for n in range(self.count)))
 
     def draw(self, random: Random, since: date | None = None, until: date | None = None) -> date:

@@ -14,9 +14,26 @@ from app.demo.words import ANSWERS, CAUSES, COMPLAINTS, PLANS, QUESTIONS, REMARK
 from app.demo.workload import Visit
 from app.demo.writing import Batch, Numbers, Row
 
-STEPS = ("registered", "accepted", "investigating", "assessed", "planned", "executing", "answered", "follow_up", "closed")
+STEPS = (
+    "registered",
+    "accepted",
+    "investigating",
+    "assessed",
+    "planned",
+    "executing",
+    "answered",
+    "follow_up",
+    "closed",
+)
+CHANNELS = ("phone", "visit", "online", "wechat", "12315", "manufacturer")
 RECENT = 14  # days back from the last whose promises are still open
-TASKS = (("call", "回访客户"), ("call_back", "维修后三日回访"), ("invite", "邀约进店保养"), ("renewal", "续保跟进"), ("greeting", "生日关怀"))
+TASKS = (
+    ("call", "回访客户"),
+    ("call_back", "维修后三日回访"),
+    ("invite", "邀约进店保养"),
+    ("renewal", "续保跟进"),
+    ("greeting", "生日关怀"),
+)
 RESULTS = (("reached", 64), ("no_answer", 18), ("busy", 6), ("agreed", 8), ("refused", 3), ("wrong_number", 1))
 
 
@@ -42,9 +59,10 @@ class Care:
         rows = [self._follow_up(random, one) for one in self.courses for _ in range(1 + int(random.random() * 4))]
         wanted = max(self.plan.volume("interaction", self.shop.nth) - len(rows), 0)
         past = [visit for visit in self.visits if visit.car.owner]
-        for _ in range(wanted if past else 0):
-            rows.append(self._call_back(random, past[int(random.random() * len(past))]))
-        found = sorted((row for row in rows if row["at"] < at(self.plan.ends_on, 0)), key=lambda row: (row["at"], row["customer"]))
+        rows += [self._call_back(random, past[int(random.random() * len(past))]) for _ in range(wanted if past else 0)]
+        found = sorted(
+            (row for row in rows if row["at"] < at(self.plan.ends_on, 0)), key=lambda row: (row["at"], row["customer"])
+        )
         return Batch("interaction", found)
 
     def _said(self, random: Random, person: Person, by: Colleague | int, moment: datetime, topic: str) -> Row:
@@ -54,7 +72,8 @@ class Care:
         return {
             "customer": person.id, "vehicle": None, "at": moment, "channel": random.choice(("call", "call", "wechat")),
             "direction": "out" if random.random() < 0.85 else "in", "topic": topic,
-            "employee": by if isinstance(by, int) else by.id, "result": result, "summary": numbers.pick(random, REMARKS),
+            "employee": by if isinstance(by, int) else by.id, "result": result,
+            "summary": numbers.pick(random, REMARKS),
             "next_step": "call" if goes_on else None,
             "next_at": moment + timedelta(days=1 + int(random.random() * 9)) if goes_on else None,
         }  # fmt: skip
@@ -122,8 +141,9 @@ class Care:
         place = len(moments) - 1
         handler = self.shop.pick(random, "customer_care").id
         row = {
-            "id": number, "number": f"{self.shop.code}TS{day:%y%m}{number:05d}", "status": STEPS[place], "received_at": received,
-            "channel": random.choices(("phone", "visit", "online", "wechat", "12315", "manufacturer"), (45, 25, 12, 10, 3, 5))[0],
+            "id": number, "number": f"{self.shop.code}TS{day:%y%m}{number:05d}", "status": STEPS[place],
+            "received_at": received,
+            "channel": random.choices(CHANNELS, (45, 25, 12, 10, 3, 5))[0],
             "category": category, "severity": severity, "description": numbers.pick(random, COMPLAINTS[category]),
             "contact_name": person.name, "contact": person.phone, "customer": person.id, "vehicle": visit.car.id,
             "work_order": visit.id if category in ("repair", "waiting", "parts") and visit.day <= day else None,
@@ -133,7 +153,8 @@ class Care:
             "plan": numbers.pick(random, PLANS) if place > 3 else None,
             "answer": numbers.pick(random, ANSWERS) if place > 5 else None,
             "satisfaction": random.choices((5, 4, 3), (45, 40, 15))[0] if place == len(STEPS) - 1 else None,
-            "acknowledged_at": moments[1] if place else None, "closed_at": moments[-1] if place == len(STEPS) - 1 else None,
+            "acknowledged_at": moments[1] if place else None,
+            "closed_at": moments[-1] if place == len(STEPS) - 1 else None,
         }  # fmt: skip
         return row, [
             {"complaint": number, "at": moment, "status": STEPS[nth], "employee": handler}
@@ -171,7 +192,8 @@ class Care:
         answered = moment + timedelta(hours=random.expovariate(1 / 9))
         known = answered < at(self.plan.ends_on, 0)
         return {
-            "id": number, "number": f"{self.shop.code}ZX{number:06d}", "status": "closed" if known else "open", "kind": kind,
+            "id": number, "number": f"{self.shop.code}ZX{number:06d}", "status": "closed" if known else "open",
+            "kind": kind,
             "customer": self.people[int(random.random() * len(self.people))].id, "asked_at": moment,
             "question": numbers.pick(random, QUESTIONS[kind]), "assignee": self.shop.pick(random, "customer_care").id,
             "answer": "已按最新政策答复客户。" if known else None, "answered_at": answered if known else None,

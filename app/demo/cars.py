@@ -1,16 +1,19 @@
 """A store's cars: whose they are, what they are, how much they are driven and how faithful their owners are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from app.demo import numbers
-from app.demo.catalogue import Catalogue, Model
+from app.demo.catalogue import Model
 from app.demo.organisation import Shop
 from app.demo.people import Person
 from app.demo.plan import Plan
 from app.demo.words import COLOURS
-from app.demo.writing import Batch, Numbers, Row
+from app.demo.world import World
+from app.demo.writing import Batch, Row
 
 ELSEWHERE = 0.3  # of the cars serviced here were bought at another store
 LOYALTY = (("active", 0.7), ("dormant", 0.13), ("lost", 0.17))
@@ -40,20 +43,28 @@ class Car:
         return int(self.km + self.daily * max((day - start).days, 0))
 
 
-def garage(plan: Plan, shop: Shop, catalogue: Catalogue, owners: list[Person], taken: Numbers) -> list[Car]:
+def garage(world: World, owners: list[Person]) -> list[Car]:
     """The cars of earlier years, then those in stock or sold this year, in that order."""
+    plan, shop = world.plan, world.shop
     random = plan.random("vehicle", shop.nth)
     count = plan.volume("vehicle", shop.nth)
     stock = min(plan.volume("order", shop.nth) + plan.volume("stock", shop.nth), count // 3)
-    ids = taken.take("vehicle", count)
+    ids = world.numbers.take("vehicle", count)
     holders = _holders(random, owners, count - stock)
-    cars = [_owned(plan, shop, random, catalogue, number, n, one) for n, (number, one) in enumerate(zip(ids, holders, strict=False))]
-    models = catalogue.of_brand(shop.brand)
-    for n in range(len(cars), count):
-        model = models[int(random.random() ** 1.3 * len(models))]
-        cars.append(Car(ids[n], numbers.vin(model.maker, plan.ends_on.year, ids[n]), None, model,
-                        numbers.pick(random, COLOURS), None, None, "active", 8, 30, here=True, status="stock"))  # fmt: skip
-    return cars
+    owned = [
+        _owned(world, random, number, partial(numbers.plate, shop.plate, nth), one)
+        for nth, (number, one) in enumerate(zip(ids, holders, strict=False))
+    ]
+    return [*owned, *(_new(world, random, number) for number in ids[len(owned) :])]
+
+
+def _new(world: World, random: Random, number: int) -> Car:
+    """A car fresh from the maker."""
+    models = world.catalogue.of_brand(world.shop.brand)
+    model = models[int(random.random() ** 1.3 * len(models))]
+    vin = numbers.vin(model.maker, world.plan.ends_on.year, number)
+    color = numbers.pick(random, COLOURS)
+    return Car(number, vin, None, model, color, None, None, "active", 8, 30, here=True, status="stock")
 
 
 def _holders(random: Random, owners: list[Person], count: int) -> list[Person]:
@@ -64,20 +75,20 @@ def _holders(random: Random, owners: list[Person], count: int) -> list[Person]:
     return sorted([*owners[:count], *more], key=lambda one: one.id)
 
 
-def _owned(plan: Plan, shop: Shop, random: Random, catalogue: Catalogue, number: int, nth: int, one: Person) -> Car:
-    models = catalogue.of_brand(shop.brand) if random.random() < 0.9 else catalogue.models
+def _owned(world: World, random: Random, number: int, plate: Callable[[str], str], one: Person) -> Car:
+    """A car of an earlier year."""
+    plan = world.plan
+    models = world.catalogue.of_brand(world.shop.brand) if random.random() < 0.9 else world.catalogue.models
     model = models[int(random.random() * len(models))]
     bought = one.since + timedelta(days=int(random.random() * 90 * len(one.cars)))
     bought = min(bought, plan.begins_on - timedelta(days=1))
     daily = random.gauss(75, 18) if one.firm else max(random.gauss(36, 14), 4)
     loyalty = random.choices([name for name, _ in LOYALTY], [share for _, share in LOYALTY])[0]
-    if one.firm:
-        loyalty = "active"
-    age = (plan.begins_on - bought).days
+    driven = (plan.begins_on - bought).days * daily * (0.8 + random.random() * 0.3) + 20
     one.cars.append(number)
     return Car(
-        number, numbers.vin(model.maker, bought.year, number), numbers.plate(shop.plate, nth, model.energy), model,
-        numbers.pick(random, COLOURS), bought, one, loyalty, age * daily * (0.8 + random.random() * 0.3) + 20, daily,
+        number, numbers.vin(model.maker, bought.year, number), plate(model.energy), model,
+        numbers.pick(random, COLOURS), bought, one, "active" if one.firm else loyalty, driven, daily,
         here=random.random() > ELSEWHERE,
     )  # fmt: skip
 
@@ -95,12 +106,13 @@ def _vehicle(plan: Plan, random: Random, car: Car) -> Row:
         status = "transferred" if random.random() < 0.85 else "scrapped"
     registered = car.bought_on + timedelta(days=int(random.random() * 20) + 2) if car.bought_on else None
     return {
-        "id": car.id, "plate": car.plate, "vin": car.vin, "customer": owner.id if owner else None, "model": car.model.name,
+        "id": car.id, "plate": car.plate, "vin": car.vin, "customer": owner.id if owner else None,
+        "model": car.model.name,
         "catalogue_model": car.model.id, "energy": car.model.energy, "color": car.color,
         "engine_number": f"E{car.id:08d}", "status": status, "bought_on": car.bought_on if owner else None,
         "use": "commercial" if owner and owner.firm == "leasing" else "private", "seats": car.model.seats,
         "channel": ("here" if car.here else "elsewhere") if owner else None,
-        "registered_on": min(registered, plan.ends_on) if registered else None,
+        "registered_on": min(registered, plan.ends_on - timedelta(days=1)) if registered else None,
         "sales_owner": owner.seller if owner and car.here else None, "service_owner": owner.advisor if owner else None,
     }  # fmt: skip
 
@@ -117,11 +129,13 @@ def about_cars(plan: Plan, shop: Shop, cars: list[Car]) -> list[Batch]:
             warranties.append({"vehicle": car.id, "kind": "whole", "starts_on": car.bought_on, "km": 100_000,
                                "ends_on": car.bought_on + timedelta(days=1_095)})  # fmt: skip
             if car.model.energy in ("electric", "plug_in"):
-                warranties.append({"vehicle": car.id, "kind": "three_electric", "starts_on": car.bought_on, "km": 160_000,
+                warranties.append({"vehicle": car.id, "kind": "three_electric", "starts_on": car.bought_on,
+                "km": 160_000,
                                    "ends_on": car.bought_on + timedelta(days=2_920)})  # fmt: skip
         if random.random() < 0.45 and (plan.ends_on - car.bought_on).days > 730:
             done = plan.begins_on + timedelta(days=int(random.random() * 364))
             old = (done - car.bought_on).days > 2_200
             inspections.append({"vehicle": car.id, "valid_until": done + timedelta(days=365 if old else 730),
-                                "kind": "test" if old else "claim", "done_on": done, "by_store": random.random() < 0.4})  # fmt: skip
+                                "kind": "test" if old else "claim", "done_on": done,
+                                "by_store": random.random() < 0.4})  # fmt: skip
     return [Batch("warranty_term", warranties), Batch("inspection_record", inspections)]

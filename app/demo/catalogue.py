@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.demo.plan import Plan
-
 YUAN = 100  # 分
-BRANDS = (("LANCHI", "澜驰", "澜驰汽车有限公司", "L9L"), ("YAOXING", "曜行", "曜行汽车有限公司", "L9Y"), ("LANGTU", "朗途", "朗途汽车有限公司", "L9T"))
+BRANDS = (
+    ("LANCHI", "澜驰", "澜驰汽车有限公司", "L9L"),
+    ("YAOXING", "曜行", "曜行汽车有限公司", "L9Y"),
+    ("LANGTU", "朗途", "朗途汽车有限公司", "L9T"),
+)
 # brand, series code, series, body, energy, least price in yuan
 SERIES = (
     (0, "L3", "澜驰 L3", "sedan", "petrol", 118_800),
@@ -33,15 +35,26 @@ PRODUCTS = (
 SOURCES = (
     ("WALK", "自然到店", "category", None), ("WEB", "线上", "category", None), ("REF", "转介绍", "category", None),
     ("EVENT", "车展与外拓", "category", None), ("CALL", "来电", "category", None),
-    ("WEB-SITE", "官网留资", "channel", 1), ("WEB-PORTAL", "汽车垂媒", "channel", 1), ("WEB-VIDEO", "短视频直播", "channel", 1),
+    ("WEB-SITE", "官网留资", "channel", 1), ("WEB-PORTAL", "汽车垂媒", "channel", 1),
+    ("WEB-VIDEO", "短视频直播", "channel", 1),
     ("REF-OWNER", "老客户推荐", "channel", 2), ("REF-STAFF", "员工推荐", "channel", 2),
     ("EVENT-AUTO", "春季车展", "campaign", 3), ("EVENT-MALL", "商场巡展", "campaign", 3),
 )  # fmt: skip
 # leads by source: place in SOURCES, share, how readily they buy
-CHANNELS = ((5, 16, 1.0), (6, 26, 0.75), (7, 20, 0.55), (8, 9, 2.2), (9, 4, 1.6), (10, 8, 0.8), (11, 6, 0.6), (4, 11, 1.2))
+CHANNELS = (
+    (5, 16, 1.0),
+    (6, 26, 0.75),
+    (7, 20, 0.55),
+    (8, 9, 2.2),
+    (9, 4, 1.6),
+    (10, 8, 0.8),
+    (11, 6, 0.6),
+    (4, 11, 1.2),
+)
 INSURERS = (("PA", "安平财产保险"), ("RB", "人民保障财险"), ("TP", "太和财产保险"), ("DD", "大地行财险"))
 SKILLS = (
-    ("ME-1", "机电维修", "mechanical", True), ("HV-1", "高压电作业", "high_voltage", True), ("BD-1", "钣金修复", "body", False),
+    ("ME-1", "机电维修", "mechanical", True), ("HV-1", "高压电作业", "high_voltage", True),
+    ("BD-1", "钣金修复", "body", False),
     ("PT-1", "喷漆", "paint", False), ("DG-1", "故障诊断", "diagnosis", True),
 )  # fmt: skip
 NOTICE = "我们为履行购车、维修与保险服务而处理您的姓名、联系方式和车辆信息；营销信息须您另行同意，可随时撤回。"
@@ -83,6 +96,7 @@ class Catalogue:
     insurers: tuple[int, ...]
     notice: int
     skills: tuple[int, ...]
+    recall: tuple[int, int]  # a campaign and the series it is about
 
     def of_brand(self, brand: int) -> tuple[Model, ...]:
         """The models a store of the brand sells."""

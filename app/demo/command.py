@@ -1,4 +1,4 @@
-"""`python run.py demo load` and `demo reset`: a year of life into an empty installation, and again from the beginning."""
+"""`python run.py demo load` and `demo reset`: a year of life into an empty installation, and again from nothing."""
 
 import argparse
 import resource
@@ -61,7 +61,9 @@ def plan_of(given: argparse.Namespace, before: marker.Marked | None = None) -> P
     scale = given.scale if given.scale is not None else before.scale if before else 1.0
     ends_on = given.ends_on or today
     if ends_on > today or not 0 < scale <= 1_000:
-        raise Refusal(Label("规模须大于 0，结束日期不能晚于今天。", "Scale is above 0, and the year ends today at the latest."))
+        raise Refusal(
+            Label("规模须大于 0，结束日期不能晚于今天。", "Scale is above 0, and the year ends today at the latest.")
+        )
     return Plan(seed, scale, ends_on)
 
 
@@ -103,7 +105,9 @@ def _entrances(config: Config, engine: Engine, shops: list[Shop]) -> list[Entran
     door = Door(engine, SignInKeys.parse(config.secret("password_pepper")))
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT gate.announce_system('demo accounts')")
-        return open_accounts(connection, shops, lambda user: door.invite(connection, user, purpose="welcome", hours=HOURS))
+        return open_accounts(
+            connection, shops, lambda user: door.invite(connection, user, purpose="welcome", hours=HOURS)
+        )
 
 
 def _show(config: Config, first: list[tuple[str, str, str, str]], entrances: list[Entrance]) -> None:

@@ -1,4 +1,4 @@
-"""The rows of what is signed: quotations, orders with their lines, deliveries, and the targets they are held against."""
+"""The rows of what is signed: quotations, orders with their lines, deliveries, and the targets they count for."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ class Contracts:
         for line, place in enumerate(sorted(random.sample(range(len(PRODUCTS)), count)), 1):
             _, name, kind, _, price, cost = PRODUCTS[place]
             row = {whole: number, "line": line, "kind": LINE_KINDS[kind], "product": self.catalogue.products[place],
-                   "name": name, "price": price * YUAN, "discount": round(price * random.choice((0, 0, 5, 10))) }  # fmt: skip
+                   "name": name, "price": price * YUAN,
+                   "discount": round(price * random.choice((0, 0, 5, 10))) }  # fmt: skip
             rows.append(row | ({"cost": cost * YUAN} if whole == "sales_order" else {}))
         return rows
 
@@ -81,7 +82,7 @@ class Contracts:
 
     def _order(self, random: Random, number: int, one: Course, quotations: dict[int, Row]) -> Row:
         quotation, day = quotations[one.id], one.ordered or one.opened
-        waiting = (self.plan.ends_on - day).days < 7  # noqa: PLR2004  # no car allocated yet
+        waiting = (self.plan.ends_on - day).days < 7  # no car allocated yet
         status = "cancelled" if one.cancelled else "confirmed" if waiting and not one.delivered else "allocated"
         return {
             "id": number, "number": f"{self.shop.code}SO{day:%y%m}{number:06d}", "customer": one.person.id,

@@ -10,11 +10,18 @@ from app.demo.cars import Car
 from app.demo.catalogue import CHANNELS, SOURCES, Catalogue, Model
 from app.demo.organisation import Colleague, Shop
 from app.demo.people import Person
-from app.demo.plan import Plan
-from app.demo.writing import Numbers
+from app.demo.plan import LEAD_IN, Plan
+from app.demo.world import World
 
 # The part of all opportunities that comes at least so far, where the consultant is a usual one.
-REACHES = (("intent", 1.0), ("needs", 0.88), ("test_drive", 0.73), ("quotation", 0.6), ("negotiation", 0.52), ("order", 0.43))
+REACHES = (
+    ("intent", 1.0),
+    ("needs", 0.88),
+    ("test_drive", 0.73),
+    ("quotation", 0.6),
+    ("negotiation", 0.52),
+    ("order", 0.43),
+)
 GAPS = {"needs": 2, "test_drive": 6, "quotation": 4, "negotiation": 6}  # days a step takes, at most
 CANCELS = 0.06
 FROM_LEAD = 0.72
@@ -52,18 +59,19 @@ class Course:
         return next((day for name, day in self.steps if name == step), None)
 
 
-def courses(
-    plan: Plan, shop: Shop, catalogue: Catalogue, crowd: list[Person], stock: list[Car], taken: Numbers
-) -> list[Course]:
+def courses(world: World, crowd: list[Person], stock: list[Car]) -> list[Course]:
     """Every opportunity of the store's year, by the day it opened; sold cars find their owners."""
+    plan, shop = world.plan, world.shop
     random = plan.random("opportunity", shop.nth)
     comers = [one for one in crowd if one.prospect]
     owners = [one for one in crowd if not one.prospect and not one.firm]
     comers += random.sample(owners, min(round(len(comers) * RETURNING), len(owners)))
-    days = Days(plan, sales)
+    days = Days(plan, sales, before=LEAD_IN)
     opened = sorted(((days.draw(random), one) for one in comers), key=lambda pair: (pair[0], pair[1].id))
-    ids = taken.take("opportunity", len(opened))
-    made = Makings(plan, shop, catalogue, random, Days(plan, signing), list(reversed(stock)))
+    ids = world.numbers.take("opportunity", len(opened))
+    made = Makings(
+        plan, shop, world.catalogue, random, Days(plan, signing, before=LEAD_IN, after=40), list(reversed(stock))
+    )
     return [made.course(number, day, one) for number, (day, one) in zip(ids, opened, strict=True)]
 
 

@@ -95,7 +95,8 @@ class Insurance:
             "seller": self.shop.staff["renewal"][0].id if ours else None,
         }  # fmt: skip
         return [
-            {"id": compulsory, "number": f"JQ{compulsory:010d}", "kind": "compulsory", "previous": None, "coverages": None,
+            {"id": compulsory, "number": f"JQ{compulsory:010d}", "kind": "compulsory", "previous": None,
+            "coverages": None,
              "premium": 95_000, "vehicle_tax": 36_000} | common,
             {"id": commercial, "number": f"SY{commercial:010d}", "kind": "commercial", "previous": previous,
              "coverages": COVER, "premium": premium, "vehicle_tax": None} | common,

@@ -99,8 +99,10 @@ class Loader:
 def in_the_way(table: str | None) -> Label:
     """Why nothing is loaded."""
     if table is None:
-        return Label("这里已装有演示数据；要重来请运行 make demo-reset。", "The demo is loaded already; run make demo-reset.")
+        return Label(
+            "这里已装有演示数据；要重来请运行 make demo-reset。", "The demo is loaded already; run make demo-reset."
+        )
     return Label(
         f"这里已有数据（{table}），演示数据只能装入空的系统。请换一个 FORECOURT_HOME。",
-        f"There are records already ({table}); the demo loads into an empty installation. Choose another FORECOURT_HOME.",
+        f"There are records already ({table}); the demo loads into an empty installation. Choose another home.",
     )

@@ -52,9 +52,9 @@ def finish(connection: Connection) -> None:
 def filled(connection: Connection) -> str | None:
     """The first table that holds a store's records already; None in an installation without any."""
     for entity in ENTITIES.values():
-        if entity.belongs is Belongs.STORE and entity.name not in BEFORE:
-            if connection.exec_driver_sql(f'SELECT EXISTS (SELECT FROM "{entity.name}")').scalar_one():
-                return entity.name
+        asked = entity.belongs is Belongs.STORE and entity.name not in BEFORE
+        if asked and connection.exec_driver_sql(f'SELECT EXISTS (SELECT FROM "{entity.name}")').scalar_one():
+            return entity.name
     return None
 
 

@@ -222,4 +222,3 @@ class Organisation:
 def talent(random: Random) -> float:
     """How good somebody is at his job: 1 is usual, a few are twice as good or half."""
     return round(min(max(random.gauss(1.0, 0.32), 0.4), 1.9), 2)
-

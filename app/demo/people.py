@@ -13,6 +13,7 @@ from app.demo.writing import Batch, Numbers, Row
 
 ORGANISATIONS = 0.055  # of customers
 NEW, ACTIVE, DORMANT = 180, 225, 405  # days since the first or the last visit, by a half-yearly cycle
+AWAY = {"dormant": ACTIVE, "lost": DORMANT}  # how long one has stayed away
 
 
 @dataclass(slots=True)
@@ -48,6 +49,12 @@ class Person:
             return "new"
         away = (today - self.last).days
         return "active" if away <= ACTIVE else "dormant" if away <= DORMANT else "lost"
+
+    def told(self, today: date) -> tuple[int, date, str, date | None]:
+        """His number, since when he is the store's, where he stands, and since when he has stayed away."""
+        stage = self.stage(today)
+        away = (self.last or today) + timedelta(days=AWAY[stage] + 1) if stage in AWAY else None
+        return self.id, self.since, stage, away
 
 
 def people(plan: Plan, shop: Shop, taken: Numbers) -> list[Person]:
@@ -90,7 +97,8 @@ def customer_rows(plan: Plan, shop: Shop, made: list[Person]) -> Batch:
     rows = []
     for one in made:
         row = _customer(plan, shop, random, one)
-        stage = row["stage"] = one.stage(plan.ends_on)
+        stage = one.stage(plan.ends_on)
+        row["stage"] = "active" if stage in AWAY else stage  # it moves on when its days are told
         seller = one.seller if one.seller in present else heirs[one.id % len(heirs)]
         pooled = stage == "prospect" and random.random() < 0.08
         row["sales_owner"] = None if pooled or stage == "lost" else seller
@@ -142,7 +150,9 @@ def about_people(plan: Plan, shop: Shop, made: list[Person], notice: int) -> lis
             key, wish = WISHES[int(random.random() * len(WISHES))]
             wishes.append({"customer": one.id, "key": key, "value": wish, "source": "told"})
         if before and not before.firm and not one.firm and random.random() < 0.03:
-            ties.append({"customer": before.id, "other": one.id, "kind": "spouse" if before.male != one.male else "friend"})
+            ties.append(
+                {"customer": before.id, "other": one.id, "kind": "spouse" if before.male != one.male else "friend"}
+            )
     return [
         Batch("customer_address", addresses),
         Batch("contact_point", contacts),
@@ -156,7 +166,8 @@ def _address(shop: Shop, random: Random, one: Person) -> Row:
     return {
         "customer": one.id, "kind": "work" if one.firm else "home", "is_primary": True,
         "district": f"{shop.city}{numbers.pick(random, DISTRICTS[shop.city])}",
-        "community": numbers.pick(random, COMMUNITIES), "detail": f"{int(random.random() * 40) + 1} 号楼 {int(random.random() * 20) + 1:02}01 室",
+        "community": numbers.pick(random, COMMUNITIES),
+        "detail": f"{int(random.random() * 40) + 1} 号楼 {int(random.random() * 20) + 1:02}01 室",
     }  # fmt: skip
 
 
@@ -169,18 +180,26 @@ def consents(plan: Plan, shop: Shop, made: list[Person], notice: int) -> Batch:
         day = max(one.since, floor)
         for purpose, share in (("service", 0.92), ("marketing", 0.52), ("care", 0.4)):
             if random.random() < share:
-                rows.append(_consent(one, purpose, "grant", day, random, notice))
+                rows.append(granted(one, purpose, day, random, notice))
                 later = day + timedelta(days=40 + int(random.random() * 300))
                 if purpose == "marketing" and later < plan.ends_on and random.random() < 0.06:
-                    rows.append(_consent(one, purpose, "withdraw", later, random, notice))
+                    rows.append(withdrawn(one, purpose, later, random))
     return Batch("consent", sorted(rows, key=lambda row: row["at"]))
 
 
-def _consent(one: Person, purpose: str, action: str, day: date, random: Random, notice: int) -> Row:
-    given = action == "grant"
+def granted(one: Person, purpose: str, day: date, random: Random, notice: int) -> Row:
+    """A consent on paper."""
     return {
-        "customer": one.id, "purpose": purpose, "channel": "any", "action": action,
-        "at": at(day, 560 + int(random.random() * 480)), "notice": notice if given else None,
-        "method": "paper" if given else "sms", "evidence": f"纸质授权书 {one.id:07d}" if given else "短信回复退订",
-        "collected_by": one.seller if given else None,
+        "customer": one.id, "purpose": purpose, "channel": "any", "action": "grant",
+        "at": at(day, 560 + int(random.random() * 480)), "notice": notice, "method": "paper",
+        "evidence": f"纸质授权书 {one.id:07d}", "collected_by": one.seller,
+    }  # fmt: skip
+
+
+def withdrawn(one: Person, purpose: str, day: date, random: Random) -> Row:
+    """Its withdrawal by a short message."""
+    return {
+        "customer": one.id, "purpose": purpose, "channel": "any", "action": "withdraw",
+        "at": at(day, 560 + int(random.random() * 480)), "notice": None, "method": "sms",
+        "evidence": "短信回复退订", "collected_by": None,
     }  # fmt: skip

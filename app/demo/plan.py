@@ -23,6 +23,7 @@ VOLUMES = {
     "package": 130,
 }
 DAYS = 365
+LEAD_IN = 40  # days before the year from which prospects come, so that its first weeks have deliveries
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ def write_catalogue(plan: Plan, writer: Writer, numbers: Numbers) -> Catalogue:
         "version_code": "2025-1", "title": "个人信息保护说明", "text": told.NOTICE,
         "effective_on": plan.begins_on - timedelta(days=400),
     }  # fmt: skip
+    recall = {
+        "number": "ZH2025-01", "title": "澜驰 L3 安全气囊控制软件升级", "remedy": "免费升级控制软件。",
+        "announced_on": plan.begins_on + timedelta(days=110), "stop_sale": False,
+    }  # fmt: skip
     made = Catalogue(
         models=models,
         products=_numbered("product", products, writer, numbers),
@@ -33,6 +37,7 @@ def write_catalogue(plan: Plan, writer: Writer, numbers: Numbers) -> Catalogue:
         insurers=_numbered("insurer", insurers, writer, numbers),
         notice=_numbered("privacy_notice", [notice], writer, numbers)[0],
         skills=_numbered("skill", skills, writer, numbers),
+        recall=(_numbered("recall_campaign", [recall], writer, numbers)[0], models[0].series),
     )
     _reminders(plan, writer, numbers)
     return made
@@ -83,7 +88,8 @@ def _plans(ids: tuple[int, ...], models: list[Model], writer: Writer, numbers: N
         items += [
             {
                 "plan": number, "nth": nth, "name": "首次保养" if nth == 1 else f"第 {nth} 次保养",
-                "km": 5_000 if nth == 1 else (nth - 1) * 10_000 * step, "months": 3 if nth == 1 else (nth - 1) * 6 * step,
+                "km": 5_000 if nth == 1 else (nth - 1) * 10_000 * step,
+                "months": 3 if nth == 1 else (nth - 1) * 6 * step,
                 "first_check": nth == 1,
             }
             for nth in range(1, 7)
@@ -107,7 +113,9 @@ def _reminders(plan: Plan, writer: Writer, numbers: Numbers) -> None:
         {"code": code, "name": name, "nature": nature, "channel": channel, "body": body, "status": "approved"}
         for code, name, nature, channel, body in told.TEMPLATES
     ]
-    ids = dict(zip((one[0] for one in told.TEMPLATES), _numbered("message_template", templates, writer, numbers)))
+    ids = dict(
+        zip((one[0] for one in told.TEMPLATES), _numbered("message_template", templates, writer, numbers), strict=True)
+    )
     rules = [
         {"code": code, "name": name, "nature": nature, "anchor": anchor, "lead_days": days, "channels": ["sms"],
          "template": ids[template], "active_from": since}

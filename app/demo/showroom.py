@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 
 from app.demo import numbers
@@ -10,7 +11,7 @@ from app.demo.cars import Car
 from app.demo.catalogue import CHANNELS, Catalogue
 from app.demo.funnel import Course
 from app.demo.organisation import Shop, name_of
-from app.demo.plan import Plan
+from app.demo.plan import LEAD_IN, Plan
 from app.demo.writing import Batch, Numbers, Row
 
 LOST = ("price", "product", "elsewhere", "postponed", "finance", "stock", "unreachable")
@@ -44,9 +45,9 @@ class Showroom:
         """Leads that became opportunities and those that came to nothing, by the moment they came in."""
         random = self.plan.random("lead", self.shop.nth)
         rows = [self._won(random, one) for one in self.courses if one.from_lead]
-        days = Days(self.plan, sales)
-        for _ in range(max(self.plan.volume("lead", self.shop.nth) - len(rows), 0)):
-            rows.append(self._idle(random, days.draw(random)))
+        days = Days(self.plan, sales, before=LEAD_IN)
+        idle = max(self.plan.volume("lead", self.shop.nth) - len(rows), 0)
+        rows += [self._idle(random, days.draw(random)) for _ in range(idle)]
         rows.sort(key=lambda row: (row["received_at"], row["name"]))
         for row, number in zip(rows, self.numbers.take("lead", len(rows)), strict=True):
             row["id"] = number
@@ -63,7 +64,8 @@ class Showroom:
         return {
             "phone": None, "series": model.series, "model": model.id, "source": self.catalogue.sources[place],
             "received_at": received, "assignee": seller, "assigned_at": received, "first_response_at": answered,
-            "last_contact_at": answered, "budget": round(model.price * (0.85 + random.random() * 0.3) / 1_000_000) * 1_000_000,
+            "last_contact_at": answered,
+            "budget": round(model.price * (0.85 + random.random() * 0.3) / 1_000_000) * 1_000_000,
             "purchase_window": random.choice(("week", "fortnight", "month", "quarter", "later")),
             "decision": random.choice(("decides", "decides", "shares", "asks")),
             "customer": None, "duplicate_of": None, "invalid_reason": None,
@@ -96,7 +98,7 @@ class Showroom:
 
     def _double(self, random: Random, rows: list[Row]) -> None:
         """Some of the useless ones turn out to be leads that were there before."""
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in pairwise(rows):
             if row["status"] == "invalid" and before["status"] != "duplicate" and random.random() < 0.08:
                 row.update(status="duplicate", duplicate_of=before["id"], name=before["name"], phone=before["phone"],
                            invalid_reason=None)  # fmt: skip
@@ -113,8 +115,8 @@ class Showroom:
             if one.delivered:
                 rows.append(self._visit(random, one, one.delivered, "collect", first=False))
         days = Days(self.plan, sales)
-        for _ in range(self.plan.volume("walk_in", self.shop.nth)):
-            rows.append(self._visit(random, None, days.draw(random), "look", first=True))
+        idle = self.plan.volume("walk_in", self.shop.nth)
+        rows += [self._visit(random, None, days.draw(random), "look", first=True) for _ in range(idle)]
         rows.sort(key=lambda row: (row["arrived_at"], row["visitor"]))
         ids = self.numbers.take("showroom_visit", len(rows))
         return Batch("showroom_visit", [{"id": number} | row for number, row in zip(ids, rows, strict=True)])
@@ -146,8 +148,10 @@ class Showroom:
         last = one.lost or one.steps[-1][1]
         soon = last + timedelta(days=int(random.random() * 9))
         return {
-            "id": one.id, "number": f"{self.shop.code}OP{one.id:06d}", "customer": one.person.id, "series": one.model.series,
-            "model": one.model.id if len(one.steps) > 1 else None, "lead": lead_of.get(one.person.id) if one.from_lead else None,
+            "id": one.id, "number": f"{self.shop.code}OP{one.id:06d}", "customer": one.person.id,
+            "series": one.model.series,
+            "model": one.model.id if len(one.steps) > 1 else None,
+            "lead": lead_of.get(one.person.id) if one.from_lead else None,
             "consultant": one.seller.id, "stage": stage, "level": LEVELS.get(stage, "C"), "budget": one.model.price,
             "opened_on": one.opened, "next_action_on": None if over else soon,
             "expected_on": one.opened + timedelta(days=int(7 + random.random() * 45)),
@@ -161,7 +165,7 @@ class Showroom:
         rows: list[Row] = []
         for one in self.courses:
             path = [*one.steps, *([("lost", one.lost)] if one.lost else [])]
-            for nth, ((was, _), (becomes, day)) in enumerate(zip(path, path[1:], strict=False)):
+            for nth, ((was, _), (becomes, day)) in enumerate(pairwise(path)):
                 rows.append({"opportunity": one.id, "at": at(day, 640 + nth * 30), "was": was, "becomes": becomes,
                              "employee": one.seller.id})  # fmt: skip
         return Batch("opportunity_stage_log", sorted(rows, key=lambda row: (row["at"], row["opportunity"])))
@@ -169,17 +173,14 @@ class Showroom:
     def drives(self, demos: list[Car]) -> Batch:
         """Test drives, one after another in each demonstration car."""
         random = self.plan.random("test_drive", self.shop.nth)
-        came = sorted(
-            ((one.day_of("test_drive"), one) for one in self.courses if one.day_of("test_drive")),
-            key=lambda pair: (str(pair[0]), pair[1].id),
-        )
+        came = [(day, one) for one in self.courses if (day := one.day_of("test_drive"))]
         used: dict[tuple[int, date], int] = {}
         rows: list[Row] = []
-        for day, one in came:
+        for day, one in sorted(came, key=lambda pair: (pair[0], pair[1].id)):
             car = demos[int(random.random() * len(demos))]
-            slot = used[car.id, day] = used.get((car.id, day), -1) + 1  # type: ignore[index]
+            slot = used[car.id, day] = used.get((car.id, day), -1) + 1
             if slot < 12 and random.random() < 0.93:
-                rows.append(self._drive(random, one, car, at(day, 570 + slot * 45)))  # type: ignore[arg-type]
+                rows.append(self._drive(random, one, car, at(day, 570 + slot * 45)))
         return Batch("test_drive", rows)
 
     def _drive(self, random: Random, one: Course, car: Car, starts: datetime) -> Row:
@@ -188,7 +189,8 @@ class Showroom:
         if not missed:
             car.km += 6 + int(random.random() * 14)
         return {
-            "number": f"{self.shop.code}TD{one.id:06d}", "opportunity": one.id, "customer": one.person.id, "vehicle": car.id,
+            "number": f"{self.shop.code}TD{one.id:06d}", "opportunity": one.id, "customer": one.person.id,
+            "vehicle": car.id,
             "consultant": one.seller.id, "starts_at": starts, "ends_at": starts + timedelta(minutes=40),
             "status": "no_show" if missed else "returned", "licence_checked": not missed,
             "km0": None if missed else int(before), "km1": None if missed else int(car.km), "route": "门店—滨江路—门店",

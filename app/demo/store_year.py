@@ -1,8 +1,7 @@
 """One store's year, from its people to what was said to them, as batches in the order they are to be written."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from app.demo.care import Care
@@ -12,11 +11,12 @@ from app.demo.contracts import Contracts
 from app.demo.funnel import courses
 from app.demo.insurance import Insurance
 from app.demo.organisation import Shop
-from app.demo.people import Person, about_people, customer_rows, people
+from app.demo.people import about_people, customer_rows, people
 from app.demo.plan import Plan
 from app.demo.showroom import Showroom
 from app.demo.workload import visits, work_off
 from app.demo.workshop import Workshop, packages
+from app.demo.world import World
 from app.demo.writing import Batch, Numbers
 
 DEMOS = 3  # demonstration cars
@@ -24,21 +24,22 @@ DEMOS = 3  # demonstration cars
 
 @dataclass(slots=True)
 class StoreYear:
-    """What a store's year comes to: its batches, and since when each customer has been looked after."""
+    """What a store's year comes to: its batches, and what is to be told of each customer's days."""
 
     batches: list[Batch]
-    since: list[tuple[int, object]]
+    told: list[tuple[int, date, str, date | None]]
 
 
 def live(plan: Plan, shop: Shop, catalogue: Catalogue, numbers: Numbers) -> StoreYear:
     """Lives the year of one store."""
     crowd = people(plan, shop, numbers)
-    cars = garage(plan, shop, catalogue, [one for one in crowd if not one.prospect], numbers)
+    world = World(plan, shop, catalogue, numbers)
+    cars = garage(world, [one for one in crowd if not one.prospect])
     stock = [car for car in cars if car.status == "stock"]
     demos, for_sale = stock[:DEMOS], stock[DEMOS:]
     for car in demos:
         car.status = "on_sale"
-    ways = courses(plan, shop, catalogue, crowd, for_sale, numbers)
+    ways = courses(world, crowd, for_sale)
     queue = visits(plan, shop, cars)
     work_off(plan, shop, queue)
     remember(plan, cars, plan.random("past", shop.nth))
@@ -49,12 +50,12 @@ def live(plan: Plan, shop: Shop, catalogue: Catalogue, numbers: Numbers) -> Stor
         *about_cars(plan, shop, cars),
         *Showroom(plan, shop, catalogue, ways, numbers).batches(demos),
         *Contracts(plan, shop, catalogue, ways, numbers).batches(),
-        *Workshop(plan, shop, queue, cars, numbers).batches(),
+        *Workshop(plan, shop, queue, cars, numbers, catalogue.recall).batches(),
         *packages(plan, shop, queue, numbers),
         *Insurance(plan, shop, cars, catalogue.insurers, numbers).batches(),
         *Care(plan, shop, crowd, ways, queue, numbers).batches(),
     ]
-    return StoreYear([batch for batch in found if batch.rows], list(since(crowd)))
+    return StoreYear([batch for batch in found if batch.rows], [one.told(plan.ends_on) for one in crowd])
 
 
 def remember(plan: Plan, cars: list[Car], random: Random) -> None:
@@ -69,8 +70,3 @@ def remember(plan: Plan, cars: list[Car], random: Random) -> None:
         if not car.visits and car.bought_on < plan.begins_on:
             past = plan.begins_on - timedelta(days=int(random.random() * away[car.loyalty]) + 10)
             car.owner.seen(max(past, car.owner.since))
-
-
-def since(crowd: list[Person]) -> Iterator[tuple[int, object]]:
-    """Since which day each customer has been the store's."""
-    return ((one.id, one.since) for one in crowd)

@@ -12,15 +12,24 @@ from app.demo.plan import Plan
 OPENS, CLOSES = 510, 1_110  # minutes of the day: half past eight, half past six
 HOURS = ((510, 20), (570, 26), (630, 16), (690, 7), (780, 10), (840, 12), (900, 6), (960, 3))  # arrivals by hour
 KINDS = {"maintenance": 60, "repair": 22, "warranty": 7, "accident": 9, "recall": 2}
-MINUTES = {"maintenance": (35, 75), "repair": (40, 130), "warranty": (40, 120), "accident": (120, 300), "recall": (30, 60)}
+MINUTES = {
+    "maintenance": (35, 75),
+    "repair": (40, 130),
+    "warranty": (40, 120),
+    "accident": (120, 300),
+    "recall": (30, 60),
+}
+SPARE = 1.12  # more visits are drawn than stay: two of a car within a week are one
 PAYER = {"warranty": "warranty", "recall": "warranty"}
 # code, name, kind, yuan
 SERVICE = (
-    ("BY001", "更换机油机滤工时", "labour", 120), ("PJ101", "全合成机油 4L", "part", 398), ("PJ102", "机油滤清器", "part", 56),
+    ("BY001", "更换机油机滤工时", "labour", 120), ("PJ101", "全合成机油 4L", "part", 398),
+    ("PJ102", "机油滤清器", "part", 56),
 )  # fmt: skip
 EXTRA = (
     ("PJ103", "空气滤清器", "part", 98), ("PJ104", "空调滤清器", "part", 128), ("PJ105", "刹车油", "part", 160),
-    ("BY010", "四轮换位", "labour", 80), ("PJ106", "火花塞（四只）", "part", 360), ("PJ107", "雨刮片（一对）", "part", 138),
+    ("BY010", "四轮换位", "labour", 80), ("PJ106", "火花塞（四只）", "part", 360),
+    ("PJ107", "雨刮片（一对）", "part", 138),
 )  # fmt: skip
 COOL = (("KT001", "空调系统清洗", "labour", 260), ("PJ201", "制冷剂加注", "part", 220))
 TYRES = (("PJ301", "冬季轮胎", "part", 780), ("LT001", "轮胎拆装动平衡", "labour", 60))
@@ -33,11 +42,15 @@ REPAIRS = (
     (("WX006", "电脑诊断", "labour", 150),),
 )  # fmt: skip
 BODY = (
-    (("SG001", "前保险杠喷漆", "labour", 600), ("PJ501", "前保险杠", "part", 1_280), ("FY001", "事故拆装", "outside", 300)),
+    (("SG001", "前保险杠喷漆", "labour", 600), ("PJ501", "前保险杠", "part", 1_280),
+    ("FY001", "事故拆装", "outside", 300)),
     (("SG002", "车门钣金喷漆", "labour", 900), ("FY002", "数据复位", "fee", 200)),
     (("SG003", "后叶子板修复", "labour", 1_100), ("PJ502", "尾灯总成", "part", 860)),
 )  # fmt: skip
-CLAIMS = ((("SP001", "质保更换传感器", "labour", 150), ("PJ601", "传感器", "part", 420)), (("SP002", "质保软件升级", "labour", 120),))
+CLAIMS = (
+    (("SP001", "质保更换传感器", "labour", 150), ("PJ601", "传感器", "part", 420)),
+    (("SP002", "质保软件升级", "labour", 120),),
+)
 RECALL = (("ZH001", "召回检查与软件升级", "labour", 180),)
 
 
@@ -69,10 +82,15 @@ def visits(plan: Plan, shop: Shop, cars: list[Car]) -> list[Visit]:
     """Every visit of the store's year, in the order the cars come."""
     random = plan.random("work_order", shop.nth)
     owned = [car for car in cars if car.owner and car.bought_on]
-    counts = shares(random, [_eager(plan, car) for car in owned], plan.volume("work_order", shop.nth))
+    wanted = plan.volume("work_order", shop.nth)
+    counts = shares(random, [_eager(plan, car) for car in owned], round(wanted * SPARE))
     days = Days(plan, service)
-    found = [visit for car, count in zip(owned, counts, strict=True) for visit in _of_car(plan, random, days, car, count)]
-    found.sort(key=lambda visit: (visit.arrived, visit.car.id))
+    found = [
+        visit for car, count in zip(owned, counts, strict=True) for visit in _of_car(plan, random, days, car, count)
+    ]
+    found = sorted(random.sample(found, min(wanted, len(found))), key=lambda visit: (visit.arrived, visit.car.id))
+    for visit in found:
+        visit.car.visits.append(visit.day)
     return found
 
 
@@ -99,7 +117,6 @@ def _of_car(plan: Plan, random: Random, days: Days, car: Car, count: int) -> lis
     for day in sorted(found):
         if not kept or (day - kept[-1]).days > 6 or random.random() < 0.25:
             kept.append(day)
-    car.visits = kept
     return [_visit(random, car, day, first=fresh and nth == 0) for nth, day in enumerate(kept)]
 
 
@@ -127,7 +144,7 @@ def items(random: Random, kind: str, day: date) -> tuple[tuple[str, str, str, in
         more = tuple(random.sample(EXTRA, random.choices((0, 1, 2), (45, 40, 15))[0]))
         if day.month in SUMMER and random.random() < 0.3:
             more += COOL
-        if day.month in WINTER and random.random() < 0.14:
+        if day.month in WINTER and random.random() < 0.07:
             more += TYRES
         return SERVICE + more
     if kind == "repair" and day.month in SUMMER and random.random() < 0.35:
@@ -148,11 +165,16 @@ def work_off(plan: Plan, shop: Shop, queue: list[Visit]) -> None:
         begin = opening(max(visit.arrived + timedelta(minutes=15), free[place]))
         visit.technician, visit.starts = place, begin
         visit.ends = free[place] = begin + timedelta(minutes=visit.minutes)
-        waits = _waits(random, visit)
-        visit.ready = opening(visit.ends + waits + timedelta(minutes=20 + int(random.random() * 40)), late=120)
-        slack = 45 + int(random.random() * 100) + (waits.days * 1_440 if random.random() < 0.45 else 0)
-        promise = visit.arrived + timedelta(minutes=(visit.minutes + slack * (0.75 + visit.talent * 0.3)) // 10 * 10)
-        visit.promised = opening(promise, late=90)
+        _promise(random, visit, visit.ends)
+
+
+def _promise(random: Random, visit: Visit, ends: datetime) -> None:
+    """When the car was ready, and what had been promised: a good advisor allows for more, nobody for missing parts."""
+    waits = _waits(random, visit)
+    visit.ready = opening(ends + waits + timedelta(minutes=10 + int(random.expovariate(1 / 18))), late=120)
+    known = waits if random.random() < 0.4 else timedelta()
+    slack = 35 + (30 + int(random.random() * 70)) * visit.talent
+    visit.promised = opening(ends + known + timedelta(minutes=int(slack) // 10 * 10), late=150)
 
 
 def _waits(random: Random, visit: Visit) -> timedelta:
@@ -168,5 +190,3 @@ def opening(moment: datetime, late: int = 0) -> datetime:
     if minute < OPENS:
         return at(moment.date(), OPENS)
     return moment if minute <= CLOSES + late else at(moment.date() + timedelta(days=1), OPENS + minute % 45)
-
-

@@ -18,6 +18,7 @@ from app.demo.writing import Batch, Numbers, Row
 BOOKED = 0.42  # of the visits had an appointment
 AHEAD = 12  # days of appointments to come
 PART_MARGIN, LABOUR_MARGIN = 0.62, 0.35  # what parts and hours cost of what they bring
+FAULTY = ("repair", "warranty")
 FAULTS = ("P0300", "P0171", "P0420", "C1095", "B1318", "U0100")
 
 
@@ -30,6 +31,7 @@ class Workshop:
     visits: list[Visit]
     cars: list[Car]
     numbers: Numbers
+    recall: tuple[int, int]  # the campaign and the series it is about
 
     def batches(self) -> list[Batch]:
         """The tables in the order they are to be written."""
@@ -38,7 +40,7 @@ class Workshop:
         self._comebacks()
         appointments = self.appointments()
         lines = self.lines()  # before the orders, whose amounts are their sums
-        return [appointments, self.orders(), lines, self.segments(), self.advice()]
+        return [appointments, self.orders(), self.promises(), lines, self.segments(), self.advice(), self.recalled()]
 
     def _now(self) -> datetime:
         return at(self.plan.ends_on, 0)
@@ -115,7 +117,7 @@ class Workshop:
             "kind": visit.kind, "payer": payer, "opened_at": visit.arrived, "promised_at": promised,
             "mileage": visit.car.mileage(self.plan, visit.day), "status": status, "settled_at": paid if done else None,
             "comeback_of": visit.comeback_of.id if visit.comeback_of else None,
-            "fault_code": random.choice(FAULTS) if visit.kind in ("repair", "warranty") and random.random() < 0.4 else None,
+            "fault_code": random.choice(FAULTS) if visit.kind in FAULTY and random.random() < 0.4 else None,
             "complaint": numbers.pick(random, SYMPTOMS) if visit.kind == "repair" else None,
             "brought_by": "司机" if other and owner and owner.firm else None,
             "brought_phone": numbers.phone(70_000_000 + visit.car.id) if other else None,
@@ -127,6 +129,8 @@ class Workshop:
         now = self._now()
         if random.random() < 0.006:
             return "voided"
+        if now - timedelta(hours=20) < paid < now and random.random() < 0.35:
+            return random.choice(("ready", "ready", "washing", "inspection"))  # fetched in the morning
         if paid < now:
             return "delivered" if paid < now - timedelta(hours=4) or random.random() < 0.5 else "settled"
         starts, ends = visit.starts or now, visit.ends or now
@@ -149,13 +153,45 @@ class Workshop:
                 margin = LABOUR_MARGIN if kind == "labour" else PART_MARGIN
                 rows.append({
                     "work_order": visit.id, "line": nth, "kind": kind, "code": code, "name": name,
-                    "quantity": Decimal(quantity), "price": price, "discount": discount, "cost": int(price * quantity * margin),
+                    "quantity": Decimal(quantity), "price": price, "discount": discount,
+                    "cost": int(price * quantity * margin),
                     "payer": PAYER.get(visit.kind, "customer"),
                 })  # fmt: skip
                 visit.amount += price * quantity - discount
         for row, number in zip(rows, self.numbers.take("work_order_line", len(rows)), strict=True):
             row["id"] = number
         return Batch("work_order_line", rows)
+
+    def promises(self) -> Batch:
+        """Promises that were moved: most of those that could not be kept for parts."""
+        random = self.plan.random("promise_change", self.shop.nth)
+        rows: list[Row] = []
+        for visit in self.visits:
+            if (
+                visit.promised
+                and visit.ends
+                and visit.promised > visit.ends + timedelta(hours=20)
+                and random.random() < 0.7
+            ):
+                first = visit.ends + timedelta(minutes=60)
+                rows.append({"work_order": visit.id, "at": visit.ends, "was": first, "becomes": visit.promised,
+                             "reason": "等待配件到货"})  # fmt: skip
+        return Batch("promise_change", sorted(rows, key=lambda row: (row["at"], row["work_order"])))
+
+    def recalled(self) -> Batch:
+        """The cars of the recalled series: done on a visit, told about it, or not yet."""
+        done = {visit.car.id: visit for visit in reversed(self.visits) if visit.kind == "recall"}
+        rows: list[Row] = []
+        for car in self.cars:
+            visit = done.get(car.id)
+            if car.model.series != self.recall[1] or car.owner is None or car.bought_on is None:
+                continue
+            told = self.plan.begins_on + timedelta(days=120 + car.id % 60)
+            rows.append({
+                "campaign": self.recall[0], "vehicle": car.id, "status": "done" if visit else "informed",
+                "informed_on": told, "done_on": visit.day if visit else None, "done_order": visit.id if visit else None,
+            })  # fmt: skip
+        return Batch("recall_vehicle", rows)
 
     def segments(self) -> Batch:
         """Who worked on each order, where and how long."""
