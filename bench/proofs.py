@@ -23,8 +23,8 @@ DATABASE = "bench_trail"
 ENTRIES, STATEMENT = 300_000, 10_000
 PATIENCE = 120.0  # seconds
 MADE = """
-INSERT INTO customer (store_id, name, kind, stage, district, gender, birth_date, source, note)
-SELECT 1, '客户' || n, 'person', 'new', '浦东新区', 'female', '1990-05-06', '到店', '喜欢周末来店'
+INSERT INTO customer (store_id, name, kind, stage, do_not_contact, district, gender, birth_date, source, note)
+SELECT 1, '客户' || n, 'person', 'new', false, '浦东新区', 'female', '1990-05-06', '到店', '喜欢周末来店'
   FROM generate_series(1, %s) AS n
 """
 

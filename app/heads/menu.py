@@ -22,12 +22,18 @@ GROUPS: dict[str, Label] = {
 
 
 def grouped(actor: Actor, snapshot: Snapshot) -> list[tuple[str, list[Entity]]]:
-    """The entities the actor may list, by menu group, in the order of the work; without parts and ledgers."""
+    """The entities the actor may list, by menu group, in the order of the work."""
     found: dict[str, list[Entity]] = {group: [] for group in GROUPS}
     for entity in snapshot.entities.values():
-        if actor.may(Action.LIST, entity.name) and not entity.aside:
+        if actor.may(Action.LIST, entity.name):
             found.setdefault(entity.group, []).append(entity)
     return [(group, sorted(entities, key=lambda one: one.rank)) for group, entities in found.items() if entities]
+
+
+def offered(actor: Actor, snapshot: Snapshot) -> list[tuple[str, list[Entity]]]:
+    """Those of them the menu and the home page offer: parts and ledgers are reached by what they belong to."""
+    found = [(group, [one for one in entities if not one.aside]) for group, entities in grouped(actor, snapshot)]
+    return [(group, entities) for group, entities in found if entities]
 
 
 def group_label(group: str) -> Label:
@@ -38,7 +44,7 @@ def group_label(group: str) -> Label:
 def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tuple[NavGroup, ...]:
     """The side navigation of a page, the present entity marked."""
     made: list[NavGroup] = []
-    found = grouped(actor, snapshot)
+    found = offered(actor, snapshot)
     last = found[-1][0] if found else ""
     for group, entities in found:
         links = [

@@ -13,7 +13,7 @@ from app.heads import door
 from app.heads.door import signed_in, through_door
 from app.heads.frame import draw, frame, local, now_text
 from app.heads.house import house
-from app.heads.menu import group_label, grouped
+from app.heads.menu import group_label, grouped, offered
 from app.heads.pages import Empty, Hit, HitGroup, HomeCard, HomeGroup, HomePage, Link, SearchPage
 from app.records import read
 from app.records.present import Presenter
@@ -52,7 +52,7 @@ def start() -> str:
     locale, snapshot = door.locale(), door.context().snapshot
     groups = tuple(
         HomeGroup(text=group_label(group).text(locale), cards=tuple(card(entity, locale) for entity in entities))
-        for group, entities in grouped(actor, snapshot)
+        for group, entities in offered(actor, snapshot)
     )
     empty = None if groups else Empty(text=NO_GRANT.text(locale), advice=ASK.text(locale))
     title = hello(local(house().clock.now())).format(name=actor.name).text(locale)

@@ -25,8 +25,8 @@ def web(premises: Premises) -> Iterator[Link]:
 
 
 NEW = (
-    "INSERT INTO customer (id, store_id, name, kind, stage) OVERRIDING SYSTEM VALUE"
-    " VALUES (%s, %s, '甲', 'person', 'new')"
+    "INSERT INTO customer (id, store_id, name, kind, stage, do_not_contact) OVERRIDING SYSTEM VALUE"
+    " VALUES (%s, %s, '甲', 'person', 'new', false)"
 )
 # The second where this session has numbered nothing yet.
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
@@ -36,7 +36,10 @@ REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrere
 @pytest.mark.parametrize("after", [False, True])
 def test_a_new_record_does_not_choose_its_number(after, number, web, premises):
     if after:
-        web.execute("INSERT INTO customer (store_id, name, kind, stage) VALUES (1, '乙', 'person', 'new')")
+        web.execute(
+            "INSERT INTO customer (store_id, name, kind, stage, do_not_contact)"
+            " VALUES (1, '乙', 'person', 'new', false)"
+        )
     with pytest.raises(REFUSED):
         web.execute(NEW, (number, premises.stores["PD"]))
 
@@ -51,8 +54,8 @@ def test_a_new_record_does_not_take_the_number_of_one_that_was_removed(web, prem
 
 def test_records_without_a_chosen_number_are_added_as_ever(web, premises):
     sql = (
-        "INSERT INTO customer (store_id, name, kind, stage)"
-        " SELECT %s, n, 'person', 'new' FROM unnest('{甲,乙,丙}'::text[]) n RETURNING id"
+        "INSERT INTO customer (store_id, name, kind, stage, do_not_contact)"
+        " SELECT %s, n, 'person', 'new', false FROM unnest('{甲,乙,丙}'::text[]) n RETURNING id"
     )
     assert len(web.execute(sql, (premises.stores["PD"],)).fetchall()) == 3
 

@@ -170,8 +170,8 @@ def test_pretending_that_a_record_comes_back_chooses_no_number(premises: Premise
         bare.execute("SELECT set_config('forecourt.restoring', 'on', true)")
         with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)):
             bare.execute(
-                "INSERT INTO customer (id, store_id, name, kind, stage) OVERRIDING SYSTEM VALUE"
-                " VALUES (%s, %s, 'x', 'person', 'new')",
+                "INSERT INTO customer (id, store_id, name, kind, stage, do_not_contact) OVERRIDING SYSTEM VALUE"
+                " VALUES (%s, %s, 'x', 'person', 'new', false)",
                 (number, premises.stores[PUDONG]),
             )
 

@@ -33,7 +33,8 @@ def everything(hand: Hand) -> list[str]:
         hand.run(f"DELETE FROM {name} WHERE {place} = {scene.stores['XH']} RETURNING *")
     hand.run("UPDATE customer SET note = 'mine now' WHERE id = %s RETURNING *", scene.theirs["customer"])
     hand.run(
-        "INSERT INTO customer (store_id, name, kind, stage) VALUES (%s, '外', 'person', 'new')", scene.stores["XH"]
+        "INSERT INTO customer (store_id, name, kind, stage, do_not_contact) VALUES (%s, '外', 'person', 'new', false)",
+        scene.stores["XH"],
     )
     hand.run("INSERT INTO search_token VALUES (%s, 7, %s, 'customer')", scene.stores["XH"], scene.theirs["customer"])
     return hand.leaks
@@ -44,7 +45,9 @@ def nobody_announced(scene: Scene) -> list[str]:
     with scene.open("web") as hand:
         everything(hand)
         hand.refused(
-            "INSERT INTO customer (store_id, name, kind, stage) VALUES (%s, '无', 'person', 'new')", scene.stores["PD"]
+            "INSERT INTO customer (store_id, name, kind, stage, do_not_contact)"
+            " VALUES (%s, '无', 'person', 'new', false)",
+            scene.stores["PD"],
         )
         return hand.leaks + ([] if hand.run("SELECT count(*) FROM customer")[0][0] == 0 else ["nobody sees customers"])
 
@@ -264,6 +267,7 @@ def children_of_foreign_parents(scene: Scene) -> list[str]:
         hand.refused(vehicle, scene.stores["XH"], "LSVAA2AA1EE999992", theirs["customer"])
         hand.refused(vehicle, scene.stores["XH"], "LSVAA2AA1EE999993", mine["customer"])
         hand.refused("UPDATE vehicle SET customer_id = %s WHERE id = %s", theirs["customer"], mine["vehicle"])
+        hand.refused("UPDATE vehicle SET sales_owner_id = %s WHERE id = %s", theirs["employee"], mine["vehicle"])
         for owner in ("sales_owner_id", "service_owner_id", "renewal_owner_id", "care_owner_id"):
             hand.refused(f"UPDATE customer SET {owner} = %s WHERE id = %s", theirs["employee"], mine["customer"])
         return hand.leaks
@@ -281,17 +285,21 @@ def a_record_moved_to_another_store(scene: Scene) -> list[str]:
 def a_record_put_into_another_store(scene: Scene) -> list[str]:
     with scene.open("web", "manager") as hand:
         hand.refused(
-            "INSERT INTO customer (store_id, name, kind, stage) VALUES (%s, '外', 'person', 'new')", scene.stores["XH"]
+            "INSERT INTO customer (store_id, name, kind, stage, do_not_contact)"
+            " VALUES (%s, '外', 'person', 'new', false)",
+            scene.stores["XH"],
         )
-        many = "SELECT n, '外', 'person', 'new' FROM generate_series(1, 9) n"
-        hand.refused(f"INSERT INTO customer (store_id, name, kind, stage) {many}")
+        many = "SELECT n, '外', 'person', 'new', false FROM generate_series(1, 9) n"
+        hand.refused(f"INSERT INTO customer (store_id, name, kind, stage, do_not_contact) {many}")
         hand.poured(
-            "COPY customer (store_id, name, kind, stage) FROM STDIN", f"{scene.stores['XH']}\t外\tperson\tnew\n"
+            "COPY customer (store_id, name, kind, stage, do_not_contact) FROM STDIN",
+            f"{scene.stores['XH']}\t外\tperson\tnew\tf\n",
         )
         merge = (
             "MERGE INTO customer c USING (SELECT %s::bigint AS id) s ON c.id = s.id"
             " WHEN MATCHED THEN UPDATE SET note = 'x'"
-            " WHEN NOT MATCHED THEN INSERT (store_id, name, kind, stage) VALUES (%s, '外', 'person', 'new')"
+            " WHEN NOT MATCHED THEN INSERT (store_id, name, kind, stage, do_not_contact)"
+            " VALUES (%s, '外', 'person', 'new', false)"
         )
         hand.refused(merge, scene.theirs["customer"], scene.stores["XH"])
         return hand.leaks
@@ -300,8 +308,9 @@ def a_record_put_into_another_store(scene: Scene) -> list[str]:
 @attack
 def who_and_when_invented(scene: Scene) -> list[str]:
     made = (
-        "INSERT INTO customer (store_id, name, kind, stage, created_by, updated_by, created_at, version)"
-        " VALUES (%s, '伪', 'person', 'new', 999, 999, '2001-01-01', 77) RETURNING id"
+        "INSERT INTO customer (store_id, name, kind, stage, do_not_contact,"
+        " created_by, updated_by, created_at, version)"
+        " VALUES (%s, '伪', 'person', 'new', false, 999, 999, '2001-01-01', 77) RETURNING id"
     )
     invented = "created_by = 998, updated_by = 998, version = 55, uuid = gen_random_uuid()"
     true = "created_by = gate.my_id(), updated_by = gate.my_id(), version = 2, created_at > '2002-01-01'"
@@ -316,7 +325,10 @@ def who_and_when_invented(scene: Scene) -> list[str]:
 def a_verb_no_grant_allows(scene: Scene) -> list[str]:
     with scene.open("web", "technician") as hand:
         for statement in (
-            "INSERT INTO customer (store_id, name, kind, stage) VALUES (%s, '技', 'person', 'new')",
+            (
+                "INSERT INTO customer (store_id, name, kind, stage, do_not_contact)"
+                " VALUES (%s, '技', 'person', 'new', false)"
+            ),
             "UPDATE customer SET note = 'x' WHERE store_id = %s",
             "DELETE FROM customer WHERE store_id = %s",
         ):

@@ -164,8 +164,8 @@ def build(config: Config) -> Scene:
 def _side(connection: psycopg.Connection[Any], store: int, name: str) -> dict[str, int]:
     """A customer with a car, an employee and a team of one store; their ids, and the last entry of the trail."""
     customer = (
-        "INSERT INTO customer (store_id, name, name_key, kind, stage, source, note)"
-        " VALUES (%s, %s, %s, 'person', 'new', %s, %s) RETURNING id"
+        "INSERT INTO customer (store_id, name, name_key, kind, stage, do_not_contact, source, note)"
+        " VALUES (%s, %s, %s, 'person', 'new', false, %s, %s) RETURNING id"
     )
     vehicle = (
         "INSERT INTO vehicle (store_id, vin, customer_id, model, status)"

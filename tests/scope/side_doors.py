@@ -126,7 +126,11 @@ def blocks_and_functions(scene: Scene) -> list[str]:
         hand.run("SELECT database_to_xml(true, true, '')")
         hand.run("SELECT ts_stat('SELECT to_tsvector(name) FROM customer')")
         for entity in ("customer", "vehicle", "store", "employee"):
-            hand.run("SELECT * FROM trail.history(%s, ARRAY[%s::bigint], 50)", entity, scene.theirs.get(entity, scene.stores["XH"]))
+            hand.run(
+                "SELECT * FROM trail.history(%s, ARRAY[%s::bigint], 50)",
+                entity,
+                scene.theirs.get(entity, scene.stores["XH"]),
+            )
         hand.run("SELECT gate.my_profile()")
         return hand.leaks
 
