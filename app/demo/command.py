@@ -51,6 +51,7 @@ def parser(word: str) -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, help=f"which year of the possible ones ({SEED})")
     made.add_argument("--scale", type=float, help="1 is 10,000 customers in 4 stores, 100 a million in 400 (1)")
     made.add_argument("--ends-on", type=date.fromisoformat, help="the first day not lived any more, YYYY-MM-DD (today)")
+    made.add_argument("--activity", type=float, help="how much happens beside customers and cars, above 0 to 1 (1)")
     return made
 
 
@@ -60,11 +61,15 @@ def plan_of(given: argparse.Namespace, before: marker.Marked | None = None) -> P
     seed = given.seed if given.seed is not None else before.seed if before else SEED
     scale = given.scale if given.scale is not None else before.scale if before else 1.0
     ends_on = given.ends_on or today
-    if ends_on > today or not 0 < scale <= 1_000:
+    activity = given.activity if given.activity is not None else before.activity if before else 1.0
+    if ends_on > today or not 0 < scale <= 1_000 or not 0 < activity <= 1:
         raise Refusal(
-            Label("规模须大于 0，结束日期不能晚于今天。", "Scale is above 0, and the year ends today at the latest.")
+            Label(
+                "规模须大于 0，活跃度在 0 与 1 之间，结束日期不能晚于今天。",
+                "Scale is above 0, activity above 0 to 1, and the year ends today at the latest.",
+            )
         )
-    return Plan(seed, scale, ends_on)
+    return Plan(seed, scale, ends_on, activity)
 
 
 def _told(run: partial[int]) -> int:

@@ -13,7 +13,7 @@ MAKE = """
 CREATE SCHEMA demo;
 REVOKE ALL ON SCHEMA demo FROM PUBLIC;
 CREATE TABLE demo.year (one boolean PRIMARY KEY DEFAULT true CHECK (one), seed bigint NOT NULL, scale float8 NOT NULL,
-                        ends_on date NOT NULL, loaded_at timestamptz)
+                        ends_on date NOT NULL, activity float8 NOT NULL, loaded_at timestamptz)
 """
 BEFORE = frozenset({"company", "store", "team", "department", "employee"})  # what first data may have made
 WORKED_ON = ("customer", "vehicle", "lead", "opportunity", "sales_order", "work_order", "insurance_policy", "complaint")
@@ -26,6 +26,7 @@ class Marked:
     seed: int
     scale: float
     ends_on: date
+    activity: float
     whole: bool
 
 
@@ -33,15 +34,17 @@ def marked(connection: Connection) -> Marked | None:
     """The mark; None where this is no demonstration."""
     if connection.exec_driver_sql("SELECT to_regclass('demo.year')").scalar_one() is None:
         return None
-    row = connection.exec_driver_sql("SELECT seed, scale, ends_on, loaded_at IS NOT NULL FROM demo.year").one()
+    row = connection.exec_driver_sql(
+        "SELECT seed, scale, ends_on, activity, loaded_at IS NOT NULL FROM demo.year"
+    ).one()
     return Marked(*row)
 
 
 def mark(connection: Connection, plan: Plan) -> None:
     """Makes the mark; the year is not whole yet."""
     connection.exec_driver_sql(MAKE)
-    sql = "INSERT INTO demo.year (seed, scale, ends_on) VALUES (%s, %s, %s)"
-    connection.exec_driver_sql(sql, (plan.seed, plan.scale, plan.ends_on))
+    sql = "INSERT INTO demo.year (seed, scale, ends_on, activity) VALUES (%s, %s, %s, %s)"
+    connection.exec_driver_sql(sql, (plan.seed, plan.scale, plan.ends_on, plan.activity))
 
 
 def finish(connection: Connection) -> None:

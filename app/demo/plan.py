@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import TypeVar
 
+T = TypeVar("T")
 SIZES = (1.15, 1.05, 0.95, 0.85)  # how the volume of a store stands to the mean of all
 # How much a store of mean size has; four of them are the group at scale 1.
 VOLUMES = {
@@ -22,6 +24,7 @@ VOLUMES = {
     "task": 2_200,
     "package": 130,
 }
+THERE = ("customer", "vehicle", "stock")
 DAYS = 365
 LEAD_IN = 40  # days before the year from which prospects come, so that its first weeks have deliveries
 
@@ -33,6 +36,7 @@ class Plan:
     seed: int
     scale: float
     ends_on: date
+    activity: float = 1.0  # how much happens beside customers and cars being there; benches want less
 
     @property
     def begins_on(self) -> date:
@@ -50,4 +54,9 @@ class Plan:
 
     def volume(self, what: str, store: int) -> int:
         """How many there are of something in the n-th store."""
-        return max(1, round(VOLUMES[what] * SIZES[store % len(SIZES)] * min(self.scale, 1.0)))
+        busy = 1.0 if what in THERE else self.activity
+        return max(1, round(VOLUMES[what] * SIZES[store % len(SIZES)] * min(self.scale, 1.0) * busy))
+
+    def some(self, things: list[T]) -> list[T]:
+        """Those of whom more is told than that they are there: all in a usual year."""
+        return things[:: max(round(1 / self.activity), 1)]

@@ -45,14 +45,14 @@ def live(plan: Plan, shop: Shop, catalogue: Catalogue, numbers: Numbers) -> Stor
     remember(plan, cars, plan.random("past", shop.nth))
     found = [
         customer_rows(plan, shop, crowd),
-        *about_people(plan, shop, crowd, catalogue.notice),
+        *about_people(plan, shop, plan.some(crowd), catalogue.notice),
         vehicle_rows(plan, shop, cars),
-        *about_cars(plan, shop, cars),
+        *about_cars(plan, shop, plan.some(cars)),
         *Showroom(plan, shop, catalogue, ways, numbers).batches(demos),
         *Contracts(plan, shop, catalogue, ways, numbers).batches(),
         *Workshop(plan, shop, queue, cars, numbers, catalogue.recall).batches(),
         *packages(plan, shop, queue, numbers),
-        *Insurance(plan, shop, cars, catalogue.insurers, numbers).batches(),
+        *Insurance(plan, shop, plan.some(cars), catalogue.insurers, numbers).batches(),
         *Care(plan, shop, crowd, ways, queue, numbers).batches(),
     ]
     return StoreYear([batch for batch in found if batch.rows], [one.told(plan.ends_on) for one in crowd])

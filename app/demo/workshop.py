@@ -182,7 +182,7 @@ class Workshop:
         """The cars of the recalled series: done on a visit, told about it, or not yet."""
         done = {visit.car.id: visit for visit in reversed(self.visits) if visit.kind == "recall"}
         rows: list[Row] = []
-        for car in self.cars:
+        for car in self.plan.some(self.cars):
             visit = done.get(car.id)
             if car.model.series != self.recall[1] or car.owner is None or car.bought_on is None:
                 continue
