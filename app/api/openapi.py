@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response
 
-from app.api import schemas
+from app.api import find, schemas
 from app.api.answers import JSON
 from app.api.operations import paths, refusals, token_paths
 from app.api.past_operations import past_paths
@@ -53,8 +53,8 @@ def cached(context: Context, locale: str) -> bytes:
 
 def described(context: Context, locale: str) -> dict[str, Any]:
     """The description as data."""
-    found = dict(schemas.SHARED)
-    routes = token_paths()
+    found = schemas.SHARED | find.SCHEMAS
+    routes = token_paths() | find.paths(context)
     for entity in context.snapshot.entities.values():
         policy, actions = context.policy(entity), context.actor.extent(entity.name).actions
         if policy.visible:

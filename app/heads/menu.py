@@ -6,6 +6,7 @@ from app.core.actor import Actor
 from app.core.entity import Entity
 from app.core.label import Label
 from app.heads.pages import Link, NavGroup
+from app.records.claim import may_ask
 
 GROUPS: dict[str, Label] = {
     "customers": Label("客户", "Customers"),
@@ -56,6 +57,11 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
             )
             for entity in entities
         ]
+        if group == "customers" and may_ask(actor):
+            receive = Label("车到店 / 查找", "Receive or find").text(locale)
+            links.insert(
+                0, Link(text=receive, href="/receive", icon="steering-wheel", current=path.startswith("/receive"))
+            )
         if group == "customers" and any(actor.may(Action.IMPORT, entity.name) for entity in entities):
             imports = Label("导入", "Import").text(locale)
             links.append(Link(text=imports, href="/import/", icon="file-import", current=path.startswith("/import/")))

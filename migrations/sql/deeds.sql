@@ -219,6 +219,47 @@ BEGIN
     PERFORM trail.note('transfer', 'customer', old.id, old.store_id, pg_catalog.jsonb_build_object('store', target, 'record', made));
     RETURN made;
 END $$;
+-- Asks every other store that knows this VIN, plate or phone (within the asker's company) to hand the customer over: a task about its own
+-- record for its service manager, which tells which store asks and nothing else. Answers how many stores know it, never which or whom;
+-- `wait` is seconds when too many were asked.
+CREATE FUNCTION ask_transfer(kind text, plain text, blind bytea, OUT wait integer, OUT stores integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    home public.store;
+BEGIN
+    SELECT * INTO home FROM public.store s WHERE s.id = (gate.ticket() ->> 'h')::bigint;
+    IF home.id IS NULL OR NOT gate.may('vehicle', 'search') OR NOT gate.may('customer', 'search') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'search on vehicle and customer is not granted';
+    END IF;
+    wait := gate.take('claim:' || gate.my_id());
+    IF wait > 0 THEN
+        RETURN;
+    END IF;
+    WITH found AS (
+        SELECT v.store_id, v.customer_id, v.id AS vehicle_id, 'vehicle' AS entity, v.id AS record, v.updated_at
+          FROM public.vehicle v WHERE CASE ask_transfer.kind WHEN 'vin' THEN v.vin = plain WHEN 'plate' THEN v.plate = plain END
+        UNION ALL
+        SELECT c.store_id, c.id, NULL, 'customer', c.id, c.updated_at
+          FROM public.customer c WHERE ask_transfer.kind = 'phone' AND c.phone_bidx = blind AND c.merged_into_id IS NULL AND c.archived_at IS NULL
+    ), latest AS (
+        SELECT DISTINCT ON (f.store_id) f.* FROM found f JOIN public.store s ON s.id = f.store_id
+         WHERE f.store_id <> home.id AND s.company_id = home.company_id ORDER BY f.store_id, f.updated_at DESC, f.record
+    ), asked AS (
+        INSERT INTO public.task (store_id, title, kind, assignee_id, due_at, urgency, status, customer_id, vehicle_id, subject_entity,
+                                 subject_record, idem_key)
+        SELECT l.store_id, pg_catalog.format('%s请求转移客户', home.name), 'other',
+               (SELECT e.id FROM public.employee e JOIN public.ab_user_role ur ON ur.user_id = e.user_id JOIN public.ab_role r ON r.id = ur.role_id
+                 WHERE e.store_id = l.store_id AND e.left_on IS NULL AND r.name = 'service_manager' ORDER BY e.id LIMIT 1),
+               pg_catalog.now() + interval '1 day', 'normal', 'open', l.customer_id, l.vehicle_id, l.entity, l.record,
+               pg_catalog.format('ask_transfer:%s:%s:%s', home.id, l.entity, l.record)
+          FROM latest l ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) INTO stores FROM latest;
+    PERFORM trail.note('transfer', CASE ask_transfer.kind WHEN 'phone' THEN 'customer' ELSE 'vehicle' END, NULL, home.id,
+                       pg_catalog.jsonb_build_object('asked', kind), stores);
+END $$;
+GRANT EXECUTE ON FUNCTION ask_transfer(text, text, bytea) TO forecourt_web, forecourt_worker;
+REVOKE ALL ON FUNCTION ask_transfer(text, text, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint)
     TO forecourt_web, forecourt_worker;
 REVOKE ALL ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint) FROM PUBLIC;

@@ -1,4 +1,5 @@
-DROP FUNCTION gate.find_or_claim(text, text, bytea);
+DROP FUNCTION gate.find_or_claim(text, text, bytea), gate.car_known(text, text);
+REVOKE EXECUTE ON FUNCTION gate.take(text) FROM forecourt_owner;
 DROP TRIGGER link_inserted ON customer;
 DROP TRIGGER link_updated ON customer;
 DROP FUNCTION gate.link_persons();
@@ -6,7 +7,7 @@ DROP TABLE gate.person_link;
 DROP POLICY guard ON customer;
 DROP POLICY guard ON vehicle;
 REVOKE SELECT ON customer, vehicle FROM forecourt_guard;
-DELETE FROM gate.allowance WHERE class = 'claim';
-DELETE FROM gate.bucket WHERE key LIKE 'claim:%';
+DELETE FROM gate.allowance WHERE class IN ('claim', 'arrival');
+DELETE FROM gate.bucket WHERE key LIKE 'claim:%' OR key LIKE 'arrival:%';
 DROP TABLE import_link, import_kept, import_progress, import_row, import_batch CASCADE;
 DROP FUNCTION gate.check_stage();

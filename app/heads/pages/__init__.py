@@ -62,6 +62,7 @@ from app.heads.pages.lists import (
     Row,
     Table,
 )
+from app.heads.pages.receive import ArrivalForm, AskTransfer, ReceivedPage, ReceivePage
 from app.heads.pages.record import (
     Aside,
     AsideItem,
@@ -77,8 +78,10 @@ from app.heads.pages.record import (
 
 __all__ = [
     "ASSETS",
+    "ArrivalForm",
     "Aside",
     "AsideItem",
+    "AskTransfer",
     "Batch",
     "BatchesPage",
     "BinPage",
@@ -130,6 +133,8 @@ __all__ = [
     "Progress",
     "ProgressPage",
     "ProgressPart",
+    "ReceivePage",
+    "ReceivedPage",
     "RecordPage",
     "Related",
     "ResultPage",

@@ -47,6 +47,7 @@ class Control:
     shown: str = ""  # picker: the words of the chosen record
     stored: Link | None = None  # file, image: what is stored now
     accept: str | None = None  # file, image: media types
+    autofocus: bool = False  # a line to type in at once
 
     @property
     def id(self) -> str:
