@@ -1,5 +1,6 @@
 """/api/v1/openapi.json, and the API held against it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -22,6 +23,8 @@ from tests.make import Make
 
 ADDRESS = "/api/v1/openapi.json"
 EXAMPLES = 8  # requests for an operation
+# One of each kind of entity: operations of the others are made by the same few functions.
+DESCRIBED = ("customer", "vehicle", "task", "odometer_reading", "product")
 STANDING = 1  # the id of a record that is there
 CHECKS = [
     not_a_server_error,
@@ -77,7 +80,7 @@ def test_every_operation_asks_who_one_is(premises: Premises):
     nobody = premises.caller("nobody")
     for path, methods in premises.caller("boss").get(ADDRESS).json["paths"].items():
         for method in methods:
-            answer = nobody.open(path.format(id=1, field="phone"), method=method, json={})
+            answer = nobody.open(re.sub(r"{(\w+)}", "1", path), method=method, json={})
             assert answer.status_code == 401, (method, path)
 
 
@@ -96,6 +99,9 @@ def test_every_operation_keeps_to_its_description(apart: Premises, part):
     described = schemathesis.openapi.from_wsgi(ADDRESS, apart.app, headers=headers)
     for found in described.get_all_operations():
         operation = found.ok()
+        told_of = operation.path.removeprefix("/api/v1/data/").split("/")[0]
+        if operation.path.startswith("/api/v1/data/") and told_of not in DESCRIBED:
+            continue
         if operation.label != "DELETE /api/v1/tokens/{id}":  # it would end the token that asks
             hold(operation, headers)
 
