@@ -122,9 +122,10 @@ class Make:
     def references(self, described: Entity, *, store: str = PUDONG) -> dict[str, str]:
         """A new record for each reference; what several refer to (an order's and its appointment's car) is one."""
         made: dict[str, str] = {}
-        names = {item.name for item in described.references}
-        shared = {item.name: self.shared(item, names) for item in described.references}
-        for item in sorted(described.references, key=lambda one: len(shared[one.name])):
+        wanted = [item for item in described.references if not item.readonly]
+        names = {item.name for item in wanted}
+        shared = {item.name: self.shared(item, names) for item in wanted}
+        for item in sorted(wanted, key=lambda one: len(shared[one.name])):
             same = {name: made[name] for name in shared[item.name] if name in made}
             made[item.name] = str(self.record(item.target or "", store=store, **same))
         return made
