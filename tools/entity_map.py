@@ -27,8 +27,8 @@ FLAGS = {
 }
 HEAD = """# Entities
 
-Generated from the descriptions in `app/models` and the rules in `app/rules` by `python -m tools.entity_map`; edit those,
-not this page. An arrow leads from a record to the record it refers to; a filled one to the whole it is a part of.
+Generated from the descriptions in `app/models` and the rules in `app/rules` by `python -m tools.entity_map`; edit
+those, not this page. An arrow leads from a record to the one it refers to; a filled one to the whole it is a part of.
 
 """
 

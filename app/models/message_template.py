@@ -39,7 +39,7 @@ class MessageTemplate(Record):
                 "nature <> 'marketing' OR channel <> 'sms' OR body ~ '拒收请回复|退订回|回复?TD|回复?R'",
                 Label(
                     "营销短信要写明退订办法，例如「拒收请回复R」。",
-                    "A marketing SMS says how to stop it, like 拒收请回复R.",
+                    "A marketing SMS says how to stop it, like “拒收请回复R”.",
                 ),
                 "body",
             ),
