@@ -75,7 +75,7 @@ def page(context: Context, one: Profile, wrong: Mapping[str, Unfit] | None = Non
     return FormPage(
         frame=frame(),
         title=one.label or w.NEW.text(locale),
-        action="/feeds/save",
+        action="/feeds/",
         sections=tuple(sections),
         submit=w.SAVE.text(locale),
         cancel_href=f"/feeds/{one.code}/" if one.id else "/feeds/",

@@ -209,7 +209,7 @@ def settings(code: str) -> str:
     return draw(feed_form.page(context, profiles.get(context.connection, code)))
 
 
-@feeding.post("/save")
+@feeding.post("/")
 @through_door
 def save() -> Answer | tuple[str, int]:
     """Saves a profile, or shows what is to be put right."""

@@ -136,10 +136,10 @@ def test_a_profile_is_made_from_an_export_and_its_form(alpha_feeds, desk, run_du
         form[f"form__{n}"] = column.get("unit", "")
     form |= {"name": "WO_{day}.csv", "stores": str(alpha_feeds.premises.stores["PD"]), "active": "1", "of_record": "1"}
     form |= {"missing__vehicle": "make", "missing__customer": "make", "missing__advisor": "empty"}
-    refused = desk.post("/feeds/save", data=form)
+    refused = desk.post("/feeds/", data=form)
     assert refused.status_code == 422
     assert "主键" in refused.text
-    saved = desk.post("/feeds/save", data=form | {"keys__work_order": "number", "keys__work_order_line": "line"})
+    saved = desk.post("/feeds/", data=form | {"keys__work_order": "number", "keys__work_order_line": "line"})
     assert saved.headers["Location"].endswith("/feeds/gamma/"), saved.text
     assert desk.get("/feeds/gamma/settings").status_code == 200
     answer = send(
