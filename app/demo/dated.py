@@ -16,10 +16,12 @@ UPDATE stage_history s SET at = (d.away + time '02:30') AT TIME ZONE 'Asia/Shang
   FROM demo_told d WHERE s.store_id = %(store)s AND s.customer_id = d.customer_id AND s.to_stage = d.stage"""
 PLATES = """
 UPDATE vehicle_plate p SET since = coalesce(v.registered_on, v.bought_on) FROM vehicle v
- WHERE p.store_id = %(store)s AND v.id = p.vehicle_id AND p.since > coalesce(v.registered_on, v.bought_on)"""
+ WHERE p.store_id = %(store)s AND v.id = p.vehicle_id
+   AND p.since > coalesce(v.registered_on, v.bought_on)"""
 HOLDERS = """
 UPDATE vehicle_role r SET since = v.bought_on FROM vehicle v
- WHERE r.store_id = %(store)s AND v.id = r.vehicle_id AND r.role = 'owner' AND r.since > v.bought_on"""
+ WHERE r.store_id = %(store)s AND v.id = r.vehicle_id
+   AND r.role = 'owner' AND r.since > v.bought_on"""
 ORDERS = """
 UPDATE work_order_status s SET at = coalesce(w.settled_at, w.opened_at) FROM work_order w
  WHERE s.store_id = %(store)s AND w.id = s.work_order_id"""
@@ -42,5 +44,6 @@ def move_to_their_days(connection: Connection, store: int, year: StoreYear) -> N
     with driver.cursor().copy("COPY demo_told FROM STDIN") as copy:
         for row in year.told:
             copy.write_row(row)
+    connection.exec_driver_sql("ANALYZE demo_told")
     for move in MOVES:
         connection.exec_driver_sql(move, {"store": store})

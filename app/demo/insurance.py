@@ -85,7 +85,7 @@ class Insurance:
     ) -> list[Row]:
         """The compulsory policy and the commercial one, which comes last."""
         insurer = self.insurers[int(random.random() * len(self.insurers))]
-        compulsory, commercial = self.numbers.take("insurance_policy", 2)
+        compulsory, commercial = self.numbers.one("insurance_policy"), self.numbers.one("insurance_policy")
         age = max((starts - (car.bought_on or starts)).days, 0) / 365
         premium = int(car.model.price / YUAN * 0.021 * 0.9 ** min(age, 6) + 1_200) * YUAN
         common = {

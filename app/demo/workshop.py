@@ -252,7 +252,7 @@ def packages(plan: Plan, shop: Shop, visits: list[Visit], taken: Numbers) -> lis
             left[visit.car.id] -= 1
             uses.append({"package": held["id"], "used_at": visit.arrived, "item": "基础保养", "work_order": visit.id})
         elif not held and len(bought) < plan.volume("package", shop.nth) and random.random() < 0.15:
-            bought[visit.car.id] = _package(shop, visit, taken.take("service_package", 1)[0], random)
+            bought[visit.car.id] = _package(shop, visit, taken.one("service_package"), random)
             left[visit.car.id] = bought[visit.car.id]["total"]
     return [Batch("service_package", list(bought.values())), Batch("service_package_use", uses)]
 

@@ -22,6 +22,7 @@ from app.records.where import sealable
 
 Row = dict[str, Any]
 REMEMBERED = 100_000
+AT_ONCE = 500
 named = lru_cache(REMEMBERED)(sort_key)
 
 
@@ -30,11 +31,19 @@ class Numbers:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection  # one of its own: numbers are taken while rows are written
+        self._kept: dict[str, list[int]] = {}
 
     def take(self, entity: str, count: int) -> list[int]:
         """The next `count` numbers of an entity."""
         query = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
         return list(self._connection.exec_driver_sql(query, (f"public.{entity}", count)).scalars())
+
+    def one(self, entity: str) -> int:
+        """The next number of an entity, from some taken at once; those nobody asks for are left out."""
+        kept = self._kept.get(entity)
+        if not kept:
+            kept = self._kept[entity] = self.take(entity, AT_ONCE)[::-1]
+        return kept.pop()
 
 
 @dataclass(slots=True)
