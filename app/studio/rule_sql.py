@@ -5,6 +5,7 @@ a time; what jobs bring may have taken several unseen.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -93,7 +94,28 @@ def refusals(entity: Entity) -> Iterator[str]:
         yield from life_sql(entity, life)
     for ban in RULEBOOK.of(entity.name, Ban):
         events = ", ".join(f"'{event.upper()}'" for event in ban.on)
-        yield f"IF TG_OP IN ({events}) THEN IF {ban.when} THEN {refuse(entity, ban.name)}; END IF; END IF;"
+        row, rest = parted(ban.when)
+        yield (
+            f"IF TG_OP IN ({events}) THEN IF {row} THEN IF {rest} THEN {refuse(entity, ban.name)};"
+            " END IF; END IF; END IF;"
+        )
+
+
+def parted(when: str) -> tuple[str, str]:
+    """A condition as what the row alone tells, asked first, and the rest of it.
+
+    An expression that holds a query costs one for each row, however soon its first words decide it.
+    """
+    alone, depth, asks = 0, 0, False
+    for found in re.finditer(r"[()]|\b(?:AND|OR|BETWEEN|CASE|SELECT)\b", when):
+        word = found.group()
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        asks = asks or word == "SELECT"
+        if depth == 0 and word in ("OR", "BETWEEN", "CASE"):
+            return "true", when
+        if depth == 0 and word == "AND" and not asks:
+            alone = found.start()
+    return (when[:alone].strip(), when[alone + len("AND") :].strip()) if alone else ("true", when)
 
 
 def derived(entity: Entity, derive: Derive) -> str:
