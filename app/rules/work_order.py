@@ -11,6 +11,15 @@ WORKSHOP = ("workshop_manager", "service_manager", "service_advisor", "technicia
 TILL = ("service_advisor", "service_manager", "finance")
 OWN = "o.work_order_id IS NOT DISTINCT FROM {}.id"  # the order's own reading is no neighbour of it
 
+TAKEN = (
+    "INSERT INTO public.odometer_reading"
+    " (store_id, vehicle_id, work_order_id, read_at, km, source, correction, standing)"
+    " SELECT m.store_id, m.vehicle_id, m.id, m.opened_at, m.mileage, 'work_order', m.mileage_reason,"
+    f" CASE WHEN m.mileage_reason IS NULL AND {misfits('m', 'm.opened_at', 'm.mileage', but=OWN.format('m'))}"
+    " THEN 'doubtful' ELSE 'counted' END FROM moved m WHERE m.mileage IS NOT NULL AND m.status <> 'voided'{}"
+    " ORDER BY m.opened_at, m.id"
+)
+
 RULEBOOK.on(
     "work_order",
     Lifecycle(
@@ -65,7 +74,8 @@ RULEBOOK.on(
     ),
     Ban(
         "comeback_of_car",
-        "EXISTS (SELECT FROM public.work_order w WHERE w.id = NEW.comeback_of_id AND w.vehicle_id <> NEW.vehicle_id)",
+        "NEW.comeback_of_id IS NOT NULL AND EXISTS (SELECT FROM public.work_order w WHERE w.id = NEW.comeback_of_id"
+        " AND w.vehicle_id <> NEW.vehicle_id)",
         Label("返修自的工单不是这辆车的，请重新选择。", "That work order is of another car; choose again."),
         "comeback_of",
     ),
@@ -100,19 +110,19 @@ RULEBOOK.on(
     Then(
         "reading_replaced",
         "UPDATE public.odometer_reading o SET standing = 'replaced' FROM moved m JOIN former f USING (id)"
-        " WHERE o.work_order_id = m.id AND o.standing <> 'replaced' AND (m.status = 'voided' OR"
-        " (f.mileage, f.opened_at, f.vehicle_id) IS DISTINCT FROM (m.mileage, m.opened_at, m.vehicle_id))",
+        " WHERE o.store_id = m.store_id AND o.work_order_id = m.id AND o.standing <> 'replaced'"
+        " AND (m.status = 'voided'"
+        " OR (f.mileage, f.opened_at, f.vehicle_id) IS DISTINCT FROM (m.mileage, m.opened_at, m.vehicle_id))",
         on=(Event.UPDATE,),
     ),
+    Then("reading_taken", TAKEN.format(""), on=(Event.INSERT,)),
     Then(
-        "reading_taken",
-        "INSERT INTO public.odometer_reading"
-        " (store_id, vehicle_id, work_order_id, read_at, km, source, correction, standing)"
-        " SELECT m.store_id, m.vehicle_id, m.id, m.opened_at, m.mileage, 'work_order', m.mileage_reason,"
-        f" CASE WHEN m.mileage_reason IS NULL AND {misfits('m', 'm.opened_at', 'm.mileage', but=OWN.format('m'))}"
-        " THEN 'doubtful' ELSE 'counted' END FROM moved m WHERE m.mileage IS NOT NULL AND m.status <> 'voided'"
-        " AND NOT EXISTS (SELECT FROM public.odometer_reading o WHERE o.work_order_id = m.id"
-        " AND o.standing <> 'replaced') ORDER BY m.opened_at, m.id",
+        "reading_taken_anew",
+        TAKEN.format(
+            " AND NOT EXISTS (SELECT FROM public.odometer_reading o WHERE o.store_id = m.store_id"
+            " AND o.work_order_id = m.id AND o.standing <> 'replaced')"
+        ),
+        on=(Event.UPDATE,),
     ),
 )
 
