@@ -21,29 +21,44 @@ def misfits(row: str, at: str, km: str, *, but: str = "false") -> str:
         f" WHERE o.store_id = {row}.store_id AND o.vehicle_id = {row}.vehicle_id AND o.standing = 'counted'"
         f" AND NOT ({but})"
     )
-    before = f"{readings} AND o.read_at <= {at} ORDER BY o.read_at DESC, o.id DESC LIMIT 1"
+    # Store and car find the few readings by an index; sorted as pairs, since else all readings are walked by time.
+    before = f"{readings} AND o.read_at <= {at} ORDER BY (o.read_at, o.id) DESC LIMIT 1"
     # The car's record tells when a mileage was typed, not when it was read: it bounds nothing before it.
-    after = f"{readings} AND o.read_at > {at} AND o.source <> 'record' ORDER BY o.read_at, o.id LIMIT 1"
+    after = f"{readings} AND o.read_at > {at} AND o.source <> 'record' ORDER BY (o.read_at, o.id) LIMIT 1"
+    unread = (
+        f"SELECT FROM public.vehicle c WHERE c.store_id = {row}.store_id AND c.id = {row}.vehicle_id"
+        f" AND c.created_at <= {at} AND c.mileage > {km} AND NOT {read('c')}"
+    )
     return (
         f"(EXISTS (SELECT FROM ({before}) b WHERE b.km > {km})"
-        f" OR EXISTS (SELECT FROM ({after}) a WHERE a.km < {km} AND a.correction IS NULL))"
+        f" OR EXISTS (SELECT FROM ({after}) a WHERE a.km < {km} AND a.correction IS NULL) OR EXISTS ({unread}))"
     )
 
 
-def latest(row: str) -> str:
+def read(car: str) -> str:
+    """SQL: whether a car's mileage was read; what a job brought in with the car is no reading until it changes."""
+    return (
+        "EXISTS (SELECT FROM public.odometer_reading o"
+        f" WHERE o.store_id = {car}.store_id AND o.vehicle_id = {car}.id AND o.km = {car}.mileage)"
+    )
+
+
+def latest(row: str, *, wanted: str = "o.km") -> str:
     """SQL: the mileage of a car's latest reading that counts; one typed into its record only if it does not fall."""
-    # Store and car find the few readings by an index; sorted as pairs, since else all readings are walked by time.
     counted = f"o.store_id = {row}.store_id AND o.vehicle_id = {row}.id AND o.standing = 'counted'"
     before = (
         "SELECT p.km FROM public.odometer_reading p WHERE p.store_id = o.store_id AND p.vehicle_id = o.vehicle_id"
         " AND p.standing = 'counted' AND (p.read_at, p.id) < (o.read_at, o.id) ORDER BY (p.read_at, p.id) DESC LIMIT 1"
     )
     return (
-        f"(SELECT o.km FROM public.odometer_reading o WHERE {counted}"
-        f" AND NOT coalesce(o.source = 'record' AND o.km < ({before}), false)"
+        f"(SELECT {wanted} FROM public.odometer_reading o WHERE {counted}"
+        f" AND NOT CASE WHEN o.source = 'record' THEN coalesce(o.km < ({before}), false) ELSE false END"
         " ORDER BY (o.read_at, o.id) DESC LIMIT 1)"
     )
 
+
+# What a car's record said before its mileage changed is no news to the car.
+FORMER = "source = 'record' AND read_at < pg_catalog.now() AND pg_catalog.pg_trigger_depth() > 1"
 
 # What follows from other writes was judged there, and stands as doubtful where it does not fit.
 RULEBOOK.on(
@@ -65,8 +80,9 @@ RULEBOOK.on(
     ),
     Then(
         "car_mileage",
-        "UPDATE public.vehicle v SET mileage = l.km FROM (SELECT c.id, "
-        f"{latest('c')} AS km FROM (SELECT DISTINCT store_id, vehicle_id AS id FROM moved) c) l"
-        " WHERE v.id = l.id AND l.km IS NOT NULL AND v.mileage IS DISTINCT FROM l.km",
+        "UPDATE public.vehicle v SET mileage = l.km FROM (SELECT DISTINCT store_id, vehicle_id AS id FROM moved"
+        f" WHERE NOT ({FORMER})) c CROSS JOIN LATERAL {latest('c', wanted='o.km, o.read_at')} l"
+        " WHERE v.store_id = c.store_id AND v.id = c.id AND v.mileage IS DISTINCT FROM l.km AND (v.mileage IS NULL"
+        f" OR l.km > v.mileage OR l.read_at > v.created_at OR {read('v')})",
     ),
 )

@@ -13,45 +13,19 @@ from app.records import write
 from app.records.context import Context
 from app.records.row import Record
 from app.records.rulebook import RULEBOOK, Outcome
-from app.rules.odometer_reading import latest
+from app.rules.dated import AT_ONCE, DIRECT, OWNER, PLATE
+from app.rules.odometer_reading import latest, read
 
-TODAY = "(pg_catalog.now() AT TIME ZONE 'Asia/Shanghai')::date"
-DIRECT = "pg_catalog.pg_trigger_depth() = 1"  # not itself a consequence of the record that follows
 TAKEN = Outcome(
     Label("号牌已换到这辆车上，原来的记录已结束。", "The car carries the plate; the former record has ended.")
 )
+READ = (
+    "INSERT INTO public.odometer_reading (store_id, vehicle_id, read_at, km, source, standing)"
+    " SELECT m.store_id, m.id, pg_catalog.now(), m.mileage, 'record',"
+    f" CASE WHEN m.mileage < {latest('m')} THEN 'doubtful' ELSE 'counted' END FROM moved m{{}}"
+    f" WHERE m.mileage IS NOT NULL AND {DIRECT} AND {{}} AND m.mileage IS DISTINCT FROM {latest('m')}"
+)
 
-
-def dated(noun: str, table: str, column: str, *, role: str | None = None) -> tuple[Then, Then, Then]:
-    """What follows for the dated records of one of the car's columns: the former ends, the present begins.
-
-    What began today and ends today never was: the trail alone keeps it.
-    """
-    only, name, value = (f"AND r.role = '{role}' ", ", role", f", '{role}'") if role else ("", "", "")
-    present = f"r.store_id = m.store_id AND r.vehicle_id = m.id {only}AND r.until IS NULL"
-    former = f"{present} AND r.{column} IS DISTINCT FROM m.{column} AND {DIRECT}"
-    begins = (
-        f"INSERT INTO public.{table} (store_id, vehicle_id, {column}{name}, since)"
-        f" SELECT m.store_id, m.id, m.{column}{value}, {TODAY} FROM moved m WHERE m.{column} IS NOT NULL AND {DIRECT}"
-        f" AND NOT EXISTS (SELECT FROM public.{table} r WHERE {present})"
-    )
-    # Their names are their order. Two cars of one plate are a matter of quality: the record stays with the first.
-    return (
-        Then(
-            f"former_{noun}_ends",
-            f"UPDATE public.{table} r SET until = {TODAY} FROM moved m WHERE {former} AND r.since < {TODAY}",
-            on=(Event.UPDATE,),
-        ),
-        Then(
-            f"former_{noun}_never_was",
-            f"DELETE FROM public.{table} r USING moved m WHERE {former} AND r.since >= {TODAY}",
-            on=(Event.UPDATE,),
-        ),
-        Then(f"{noun}_begins", f"{begins} ORDER BY m.id ON CONFLICT DO NOTHING"),
-    )
-
-
-FOLLOWING = (dated("plate", "vehicle_plate", "plate"), dated("owner", "vehicle_role", "customer_id", role="owner"))
 
 RULEBOOK.on(
     "vehicle",
@@ -68,21 +42,27 @@ RULEBOOK.on(
     Ban(
         "plate_elsewhere",
         "person AND (TG_OP = 'INSERT' OR NEW.plate IS DISTINCT FROM OLD.plate) AND EXISTS (SELECT FROM"
-        " public.vehicle_plate p WHERE p.store_id = NEW.store_id AND p.plate = NEW.plate AND p.until IS NULL"
-        " AND p.vehicle_id <> NEW.id)",
+        " public.vehicle v WHERE v.store_id = NEW.store_id AND v.plate = NEW.plate AND v.id <> NEW.id)",
         Label(
             "这个号牌正由本店另一辆车使用。请核对；确已过户的，先保存车辆，再点“过户换牌”。",
             "Another car of the store carries this plate; check it, or save the car and take the plate over.",
         ),
         "plate",
     ),
-    *(follows for noun in FOLLOWING for follows in noun),
+    *PLATE.follow(),
+    *OWNER.follow(),
     Then(
-        "mileage_is_read",
+        "former_mileage_read",
         "INSERT INTO public.odometer_reading (store_id, vehicle_id, read_at, km, source, standing)"
-        " SELECT m.store_id, m.id, pg_catalog.now(), m.mileage, 'record',"
-        f" CASE WHEN m.mileage < {latest('m')} THEN 'doubtful' ELSE 'counted' END"
-        f" FROM moved m WHERE m.mileage IS NOT NULL AND {DIRECT} AND m.mileage IS DISTINCT FROM {latest('m')}",
+        " SELECT f.store_id, f.id, f.created_at, f.mileage, 'record', 'counted' FROM moved m JOIN former f USING (id)"
+        f" WHERE f.mileage IS NOT NULL AND f.mileage IS DISTINCT FROM m.mileage AND NOT {read('f')} ORDER BY f.id",
+        on=(Event.UPDATE,),
+    ),
+    Then("mileage_is_read", READ.format("", AT_ONCE), on=(Event.INSERT,)),
+    Then(
+        "mileage_is_read_anew",
+        READ.format(" JOIN former f USING (id)", "f.mileage IS DISTINCT FROM m.mileage"),
+        on=(Event.UPDATE,),
     ),
     # A plate that followed from another record changed past the words by which the car is found.
     Then(
@@ -108,5 +88,8 @@ def take_plate(context: Context, entity: Entity, record: Record, values: Mapping
     sql = "SELECT id FROM vehicle_plate WHERE store_id = %s AND plate = %s AND until IS NULL AND vehicle_id <> %s"
     for number in context.connection.exec_driver_sql(sql, (record.store, values["plate"], record.id)).scalars().all():
         write.update(context, plates, number, None, {"until": business_date(context.clock.now()).isoformat()})
+    sql = "SELECT id FROM vehicle WHERE store_id = %s AND plate = %s AND id <> %s"
+    for number in context.connection.exec_driver_sql(sql, (record.store, values["plate"], record.id)).scalars().all():
+        write.update(context, entity, number, None, {"plate": None})
     write.update(context, entity, record.id, record.version, {"plate": values["plate"]})
     return TAKEN

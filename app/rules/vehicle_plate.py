@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import Ban, Event, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.dated import PLATE
 
 RULEBOOK.on(
     "vehicle_plate",
@@ -13,6 +14,18 @@ RULEBOOK.on(
         "vehicle",
         on=(Event.UPDATE,),
     ),
+    Ban(
+        "carried",
+        "person AND NEW.until IS NULL AND EXISTS (SELECT FROM public.vehicle v WHERE v.store_id = NEW.store_id"
+        " AND v.plate = NEW.plate AND v.id <> NEW.vehicle_id AND NOT EXISTS (SELECT FROM public.vehicle_plate p"
+        " WHERE p.vehicle_id = v.id AND p.until IS NULL))",
+        Label(
+            "这个号牌正由本店另一辆车使用；请在要用它的车辆上点“过户换牌”。",
+            "Another car of the store carries this plate; take it over on the car that shall have it.",
+        ),
+        "plate",
+    ),
+    PLATE.beside(),
     Then(
         "car_plate",
         "UPDATE public.vehicle v SET plate = m.plate FROM moved m"

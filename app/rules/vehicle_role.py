@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import Ban, Event, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.dated import OWNER
 
 RULEBOOK.on(
     "vehicle_role",
@@ -17,6 +18,7 @@ RULEBOOK.on(
         "role",
         on=(Event.UPDATE,),
     ),
+    OWNER.beside(),
     Then(
         "car_owner",
         "UPDATE public.vehicle v SET customer_id = m.customer_id FROM moved m WHERE v.id = m.vehicle_id"

@@ -41,7 +41,7 @@ DATES = "UPDATE {} SET since = current_date - 400 WHERE vehicle_id = %s"
     ],
 )  # fmt: skip
 def test_the_database_refuses_it(premises: Premises, make: Make, entity: str, change: dict[str, str], constraint: str):
-    number = make.record(entity, **({"km": 5000} if entity == "odometer_reading" else {}))
+    number = make.record(entity, **({"km": 5000, "source": "manual"} if entity == "odometer_reading" else {}))
     with bare(premises, "boss") as connection:
         assert refusal(connection, copied(entity, number, **change)) == constraint
 
