@@ -281,12 +281,16 @@ def consequence(entity: Entity, then: Then) -> Statement:
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
 
 
-def anew(then: Then, event: Event) -> str:
-    """What keeps a consequence from being had twice: a record that comes back from the bin had those of its making.
+# What came back from the bin had its consequences when it was made; what a merge re-points is still the same person's.
+NOT_NEWS = {Event.INSERT: " AND NOT gate.coming_back()", Event.UPDATE: " AND NOT public.repointing()"}
 
-    What follows from its deletion too is a reckoning, which its return changes again.
+
+def anew(then: Then, event: Event) -> str:
+    """What keeps a consequence from following where nothing happened: a record that comes back, one re-pointed.
+
+    What follows from deletion too is a reckoning, which these change as well.
     """
-    return "" if event is not Event.INSERT or Event.DELETE in then.on else " AND NOT gate.coming_back()"
+    return "" if Event.DELETE in then.on else NOT_NEWS[event]
 
 
 def shown(view: View) -> Statement:

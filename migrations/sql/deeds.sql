@@ -9,9 +9,30 @@ CREATE TABLE merge_memory (
     merge_id bigint PRIMARY KEY,
     moved jsonb NOT NULL,
     before jsonb NOT NULL,
-    version integer NOT NULL
+    version integer NOT NULL,
+    repointing xid8 -- the transaction that is giving records to the other customer
 );
+CREATE INDEX merge_memory_repointing ON merge_memory (repointing) WHERE repointing IS NOT NULL;
 COMMENT ON TABLE merge_memory IS 'What a merge of customers moved to the one who stayed, what he held in the fields he took over, and his version after it';
+
+-- Whether this statement belongs to a merge that gives records to the other customer: the same person under another number, so that
+-- nothing follows from it. The setting is a hint that spares the question; the memory decides.
+CREATE FUNCTION repointing() RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    RETURN coalesce(pg_catalog.current_setting('forecourt.repointing', true), '') <> ''
+       AND EXISTS (SELECT FROM public.merge_memory m WHERE m.repointing = pg_catalog.pg_current_xact_id_if_assigned());
+END $$;
+REVOKE ALL ON FUNCTION repointing() FROM PUBLIC;
+
+-- Says that a merge begins or has ended giving records to the other customer.
+CREATE FUNCTION repoint_now(merge bigint, now boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    UPDATE public.merge_memory SET repointing = CASE WHEN now THEN pg_catalog.pg_current_xact_id() END WHERE merge_id = merge;
+    PERFORM pg_catalog.set_config('forecourt.repointing', CASE WHEN now THEN 'on' ELSE '' END, true);
+END $$;
+REVOKE ALL ON FUNCTION repoint_now(bigint, boolean) FROM PUBLIC;
 
 -- Gives every record that points to one customer to another of his store. A record that may stand only once and stands at the other
 -- already stays where it is. Answers {"moved": {"table.column": [ids]}, "left": how many stayed}.
@@ -70,19 +91,22 @@ BEGIN
     IF kept.id = lost.id OR kept.store_id <> lost.store_id OR kept.merged_into_id IS NOT NULL OR lost.merged_into_id IS NOT NULL THEN
         RAISE check_violation USING MESSAGE = 'customer: merge', TABLE = 'customer', CONSTRAINT = 'customer_merge';
     END IF;
-    gone := public.repoint('public.customer', loser, survivor);
-    UPDATE public.customer SET merged_into_id = survivor WHERE id = loser;
-    DELETE FROM public.search_token WHERE entity = 'customer' AND record_id = loser;
-    INSERT INTO public.customer_merge (store_id, name, survivor_id, loser_id, moved, stayed, merged_at)
-    VALUES (kept.store_id, lost.name, survivor, loser,
-            (SELECT coalesce(sum(pg_catalog.jsonb_array_length(value)), 0) FROM pg_catalog.jsonb_each(gone -> 'moved')), (gone ->> 'left')::int,
-            pg_catalog.now())
-    RETURNING id INTO made;
-    INSERT INTO public.merge_memory VALUES (
-        made, gone -> 'moved',
+    made := pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('public.customer_merge', 'id'));
+    INSERT INTO public.merge_memory (merge_id, moved, before, version) VALUES (
+        made, '{}',
         (SELECT coalesce(pg_catalog.jsonb_object_agg(f.key, f.value), '{}') FROM pg_catalog.jsonb_each(pg_catalog.to_jsonb(kept)) f
           WHERE f.key = ANY (taken) AND f.key <> ALL (ARRAY['id', 'uuid', 'store_id', 'version', 'created_at', 'created_by', 'merged_into_id'])),
         kept.version + (taken <> '{}')::int);
+    PERFORM public.repoint_now(made, true);
+    gone := public.repoint('public.customer', loser, survivor);
+    PERFORM public.repoint_now(made, false);
+    UPDATE public.merge_memory SET moved = gone -> 'moved' WHERE merge_id = made;
+    UPDATE public.customer SET merged_into_id = survivor WHERE id = loser;
+    DELETE FROM public.search_token WHERE entity = 'customer' AND record_id = loser;
+    INSERT INTO public.customer_merge (id, store_id, name, survivor_id, loser_id, moved, stayed, merged_at) OVERRIDING SYSTEM VALUE
+    VALUES (made, kept.store_id, lost.name, survivor, loser,
+            (SELECT coalesce(sum(pg_catalog.jsonb_array_length(value)), 0) FROM pg_catalog.jsonb_each(gone -> 'moved')), (gone ->> 'left')::int,
+            pg_catalog.now());
     RETURN made;
 END $$;
 
@@ -111,15 +135,17 @@ BEGIN
         EXECUTE pg_catalog.format('UPDATE public.customer c SET (%s) = (SELECT %s FROM pg_catalog.jsonb_populate_record(NULL::public.customer, $1)) '
                                   'WHERE c.id = $2 AND c.version = $3', columns, columns) USING memory.before, past.survivor_id, memory.version;
     END IF;
+    PERFORM public.repoint_now(merge, true);
     FOR place IN SELECT pg_catalog.split_part(m.key, '.', 1) AS child, pg_catalog.split_part(m.key, '.', 2) AS col, m.value AS ids
                    FROM pg_catalog.jsonb_each(memory.moved) m LOOP
         EXECUTE pg_catalog.format('UPDATE public.%I SET %I = $1 WHERE %I = $2 AND id = ANY (ARRAY(SELECT pg_catalog.jsonb_array_elements_text($3)::bigint))',
                                   place.child, place.col, place.col) USING past.loser_id, past.survivor_id, place.ids;
     END LOOP;
+    PERFORM public.repoint_now(merge, false);
     UPDATE public.customer_merge SET undone_at = pg_catalog.now() WHERE id = merge;
     RETURN past.loser_id;
 END $$;
--- How much is still open under an employee's name.
+-- How much is still open under an employee's name; nothing is told of stores beyond reach.
 CREATE FUNCTION open_items(employee bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -127,6 +153,9 @@ DECLARE
     found bigint;
     total bigint := 0;
 BEGIN
+    IF NOT EXISTS (SELECT FROM public.employee e WHERE e.id = employee AND e.store_id = ANY (gate.my_stores('employee'))) THEN
+        RETURN 0;
+    END IF;
     FOR place IN SELECT * FROM public.catalog_owner LOOP
         EXECUTE pg_catalog.format('SELECT count(*) FROM public.%I WHERE %I = $1 AND %s', place.entity, place.col, place.open)
            INTO found USING employee;

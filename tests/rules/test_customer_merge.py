@@ -6,6 +6,7 @@ import pytest
 from app.models import ENTITIES
 from tests.appkit import Premises
 from tests.make import Make
+from tests.rules.desk import bare, changed
 
 CHILDREN = "SELECT count(*) FROM vehicle WHERE customer_id = %s"
 
@@ -141,6 +142,37 @@ def test_no_record_is_lost_whatever_points_to_a_customer(premises: Premises, mak
     assert {(e.name, f.name): counted(premises, e.name, f.column, [kept, lost]) for e, f in pointing} == before
     assert do(premises, "customer_merge", merges(premises, lost), "undo").status_code == 200
     assert {(e.name, f.name): counted(premises, e.name, f.column, [kept, lost]) for e, f in pointing} == before
+
+
+def test_a_merge_is_no_change_of_owner(premises: Premises, make: Make):
+    kept, lost = make.customer(), make.customer(phone=None)
+    car = make.vehicle(customer=str(lost))
+    premises.run("UPDATE vehicle_role SET since = since - 400 WHERE vehicle_id = %s", car)
+    order = make.record("sales_order", customer=str(lost))
+    histories = {
+        "SELECT customer_id = ANY (%s), role, since, until FROM vehicle_role WHERE vehicle_id = %s": car,
+        "SELECT customer_id = ANY (%s), count(*) FROM sales_order WHERE id = %s GROUP BY 1": order,
+    }
+    before = [premises.run(sql, [kept, lost], number) for sql, number in histories.items()]
+    assert len(before[0]) == 1
+    assert do(premises, "customer", kept, "merge", other=lost).status_code == 200
+    assert premises.one("SELECT customer_id FROM vehicle WHERE id = %s", car) == kept
+    assert [premises.run(sql, [kept, lost], number) for sql, number in histories.items()] == before
+    assert do(premises, "customer_merge", merges(premises, lost), "undo").status_code == 200
+    assert premises.one("SELECT customer_id FROM vehicle WHERE id = %s", car) == lost
+    assert [premises.run(sql, [kept, lost], number) for sql, number in histories.items()] == before
+    other = make.customer()
+    changed(premises, "manager", "vehicle", car, customer=other)
+    assert premises.one("SELECT count(*) FROM vehicle_role WHERE vehicle_id = %s", car) == 2
+
+
+def test_nobody_switches_off_what_follows(premises: Premises, make: Make):
+    car, other = make.vehicle(customer=str(make.customer())), make.customer()
+    with bare(premises, "manager") as connection:
+        connection.execute("SELECT set_config('forecourt.repointing', 'on', true)")
+        connection.execute("UPDATE vehicle SET customer_id = %s WHERE id = %s", (other, car))
+        owners = "SELECT count(*) FROM vehicle_role WHERE vehicle_id = %s AND customer_id = %s"
+        assert connection.execute(owners, (car, other)).fetchone() == (1,)
 
 
 def counted(premises: Premises, table: str, column: str, ids: list[int]) -> int:
