@@ -1,6 +1,6 @@
 """The search box and its index: words found by equality of keyed tokens, which an index serves under row policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,10 +120,7 @@ def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
 
 def matching(context: Context, entity: Entity, words: str, where: Where) -> None:
     """Adds to `where` that every word is found."""
-    if len(words) > LONGEST:
-        raise Malformed(
-            Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search"
-        )
+    demand_short(words)
     whole = meant(context, entity, words)
     parts = words.split()[:MOST]
     if len(parts) <= 1:
@@ -133,6 +130,27 @@ def matching(context: Context, entity: Entity, words: str, where: Where) -> None
     each = " AND ".join(f"t.id IN ({_ids(context, entity, tokens)})" for tokens in values)
     flat = [token for tokens in (whole, *values) for token in tokens]
     where.add(f"(t.id IN ({_ids(context, entity, whole)}) OR ({each}))", *flat)
+
+
+def demand_short(words: str) -> None:
+    """Refuses a search nobody would type."""
+    if len(words) > LONGEST:
+        raise Malformed(
+            Label("搜索内容太长，最多 100 个字。", "The search is too long: at most 100 characters."), "search"
+        )
+
+
+def holding(context: Context, entities: Iterable[Entity], words: str) -> set[str]:
+    """The entities of which some record within reach may be found by these words; one statement for all."""
+    demand_short(words)
+    typed = {words, *words.split()[:MOST]}
+    pairs = [(one.name, token) for one in entities for word in typed for token in meant(context, one, word)]
+    sql = (
+        "SELECT DISTINCT x.entity FROM unnest(%s::text[], %s::bigint[]) AS x(entity, token)"
+        " WHERE EXISTS (SELECT FROM search_token s WHERE s.token = x.token AND s.entity = x.entity)"
+    )
+    found = context.connection.exec_driver_sql(sql, ([name for name, _ in pairs], [token for _, token in pairs]))
+    return set(found.scalars())
 
 
 def meant(context: Context, entity: Entity, words: str) -> tuple[int, ...]:

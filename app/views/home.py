@@ -18,6 +18,7 @@ from app.heads.pages import Empty, Hit, HitGroup, HomeCard, HomeGroup, HomePage,
 from app.records import read
 from app.records.present import Presenter
 from app.records.query import Query
+from app.records.search import holding
 from app.views.lookup import hint
 
 home = Blueprint("home", __name__)
@@ -26,6 +27,7 @@ HELLO = {
     12: Label("下午好，{name}", "Good afternoon, {name}"),
     18: Label("晚上好，{name}", "Good evening, {name}"),
 }
+MOST = 1_000  # counted exactly
 NEW = Label("新建", "New")
 NO_GRANT = Label("您还没有任何权限", "You hold no grant yet")
 ASK = Label("请联系管理员分配角色。", "Ask an administrator to give you a role.")
@@ -50,25 +52,30 @@ def start() -> str:
     """Where work begins: the lists one may see."""
     actor = signed_in()
     locale, snapshot = door.locale(), door.context().snapshot
+    listed = offered(actor, snapshot)
+    every = [entity for _, entities in listed for entity in entities]
+    totals = dict(zip((entity.name for entity in every), read.counts(door.context(), every, MOST), strict=True))
     groups = tuple(
-        HomeGroup(text=group_label(group).text(locale), cards=tuple(card(entity, locale) for entity in entities))
-        for group, entities in offered(actor, snapshot)
+        HomeGroup(
+            text=group_label(group).text(locale),
+            cards=tuple(card(entity, totals[entity.name], locale) for entity in entities),
+        )
+        for group, entities in listed
     )
     empty = None if groups else Empty(text=NO_GRANT.text(locale), advice=ASK.text(locale))
     title = hello(local(house().clock.now())).format(name=actor.name).text(locale)
     return draw(HomePage(frame=frame(), title=title, note=now_text(), groups=groups, empty=empty))
 
 
-def card(entity: Entity, locale: str) -> HomeCard:
+def card(entity: Entity, total: int, locale: str) -> HomeCard:
     """A list as a card, with how much it holds."""
     context = door.context()
-    total = read.count(context, entity, Query(), 1_000)
     new = (
         Link(text=NEW.text(locale), href=f"/data/{entity.name}/add")
         if context.actor.may(Action.CREATE, entity.name)
         else None
     )
-    count = "1,000+" if total > 1_000 else f"{total:,}"  # noqa: PLR2004
+    count = f"{MOST:,}+" if total > MOST else f"{total:,}"
     return HomeCard(
         text=entity.plural.text(locale), href=f"/data/{entity.name}/", icon=entity.icon, count=count, new=new
     )
@@ -81,11 +88,16 @@ def search() -> str:
     signed_in()
     context, locale = door.context(), door.locale()
     words = request.args.get("q", "").strip()
+    every = [entity for _, entities in grouped(context.actor, context.snapshot) for entity in entities]
+    searched = [entity for entity in every if words and any(field.search for field in entity.fields)]
+    likely = holding(context, searched, words) if searched else set()
     groups: list[HitGroup] = []
-    for _, entities in grouped(context.actor, context.snapshot):
-        for entity in entities:
-            found = hits(entity, words, locale) if words and any(field.search for field in entity.fields) else None
+    for entity in searched:
+        if entity.name in likely:
+            found = hits(entity, words, locale)
             groups += [found] if found else []
+        else:  # a search for a protected value is noted, whether it finds or not
+            read.note_search(context, entity, Query(words=words), 0)
     return draw(
         SearchPage(
             frame=frame(),
