@@ -16,6 +16,7 @@ from app.exchange.raw import RawRow
 from app.exchange.read_row import Failure, reader
 from app.exchange.steps import IMPORTED
 from app.records.context import Context
+from app.records.row import as_json
 from app.records.rulebook import RULEBOOK
 from app.records.search import tokens_of
 from app.records.write import MASKED, stored
@@ -87,7 +88,7 @@ class Preparer:
         """A record's columns as JSON that PostgreSQL reads back, its uuid among them."""
         uuid = uuid4()
         columns = stored(self._context, entity, values, uuid)
-        return {"uuid": str(uuid)} | {name: _plain(value) for name, value in columns.items()}
+        return {"uuid": str(uuid)} | {name: as_json(value) for name, value in columns.items()}
 
 
 def ruled() -> bool:
@@ -104,12 +105,6 @@ def _defaults(entity: Entity) -> dict[str, Any]:
     """What a new record has where the file says nothing."""
     given = {one.name: one.kind.read(one.default) for one in entity.fields if one.default is not None}
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    return value if value is None or isinstance(value, bool | int | str | list) else str(value)
 
 
 def _array(numbers: Iterable[int]) -> str:

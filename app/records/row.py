@@ -73,3 +73,12 @@ def stream(connection: Connection, sql: str, values: tuple[Any, ...], size: int)
         raise DBAPIError.instance(sql, None, error, psycopg.Error, hide_parameters=True) from error
     finally:
         cursor.close()
+
+
+def as_json(value: object) -> Any:
+    """A column's value as JSON that PostgreSQL reads back into it."""
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value is None or isinstance(value, bool | int | str | list) else str(value)

@@ -15,7 +15,7 @@ from app.records import write
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.refusals import worded
-from app.records.row import Record
+from app.records.row import Record, as_json
 from app.records.rulebook import RULEBOOK, Outcome
 from app.records.search import tokens_of
 
@@ -54,19 +54,12 @@ def transfer(context: Context, entity: Entity, record: Record, values: Mapping[s
     presenter, uuid = Presenter(context, entity, masked=False), uuid4()
     plain = {f.name: presenter.plain(record, f) for f in entity.fields if f.name not in OWN and f.kind.code != "file"}
     sealed = write.stored(context, entity, plain, uuid)
-    columns = {"uuid": str(uuid)} | {name: written(value) for name, value in sealed.items()}
+    columns = {"uuid": str(uuid)} | {name: as_json(value) for name, value in sealed.items()}
     sql = "SELECT transfer_customer(%s, %s, %s::jsonb, %s::bigint[])"
     tokens = list(tokens_of(context.sealer, entity, plain))
     with worded(entity):
         context.connection.exec_driver_sql(sql, (record.id, values["store"], orjson.dumps(columns).decode(), tokens))
     return Outcome(GONE.format(store=values["store"]), f"/data/{entity.name}/")
-
-
-def written(value: object) -> object:
-    """A column's value as JSON that PostgreSQL reads back."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    return value if value is None or isinstance(value, bool | int | str | list) else str(value)
 
 
 @RULEBOOK.deed(

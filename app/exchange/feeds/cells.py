@@ -14,6 +14,7 @@ from app.exchange.feeds.spec import Column, Missing, Spec, Unit
 from app.exchange.reading import EMPTY_MARKS, CellReader
 from app.models.table import index_column
 from app.records.context import Context
+from app.records.row import as_json
 from app.records.search import tokens_of
 from app.records.write import stored
 
@@ -84,7 +85,7 @@ class Finder:
             return {}
         columns = stored(self._context, entity, values, uuid)
         return {
-            "bare": {"uuid": str(uuid)} | {name: plain(value) for name, value in columns.items()},
+            "bare": {"uuid": str(uuid)} | {name: as_json(value) for name, value in columns.items()},
             "tokens": sorted(tokens_of(self._context.sealer, entity, values)),
         }
 
@@ -131,12 +132,3 @@ def word_of(cell: Cell, column: Column) -> str:
     """A cell's text in our words; empty for what stands for nothing."""
     text = text_of(cell).strip()
     return "" if text.casefold() in EMPTY_MARKS else column.words.get(text, text)
-
-
-def plain(value: object) -> Any:
-    """A column's value as JSON that PostgreSQL reads back."""
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    if isinstance(value, tuple):
-        return list(value)
-    return value if value is None or isinstance(value, bool | int | str | list) else str(value)

@@ -12,11 +12,12 @@ from app.core.errors import Unfit
 from app.core.field import Field
 from app.core.label import Label
 from app.exchange.cells import Cell, text_of
-from app.exchange.feeds.cells import Finder, dated, plain, reader
+from app.exchange.feeds.cells import Finder, dated, reader
 from app.exchange.feeds.spec import Spec, Use
 from app.exchange.raw import RawRow
 from app.fields import Date, DateTime
 from app.records.context import Context
+from app.records.row import as_json
 from app.records.rulebook import RULEBOOK
 from app.records.search import tokens_of
 from app.records.write import MASKED, stored
@@ -172,7 +173,7 @@ class Filler:
         uuid = uuid4()
         whole = self._defaults | values
         columns = {"uuid": str(uuid)} | {
-            n: plain(v) for n, v in stored(self._context, self._entity, whole, uuid).items()
+            n: as_json(v) for n, v in stored(self._context, self._entity, whole, uuid).items()
         }
         return Made(
             orjson.dumps(key).decode(),
@@ -185,7 +186,7 @@ class Filler:
     def _told(self, name: str, values: Mapping[str, Any], refs: Mapping[str, Any]) -> Any:
         if name in refs:
             return refs[name]["by"]
-        return plain(values.get(name))
+        return as_json(values.get(name))
 
     def _values(self, cells: Sequence[Cell], failures: list[Why]) -> dict[str, Any]:
         values: dict[str, Any] = dict(self._constants)
