@@ -4,7 +4,7 @@ Conditions are SQL over the table's columns, written by developers alone; the st
 unique within its entity and becomes the constraint `<entity>_<name>`, by which a refusal finds its words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
@@ -76,14 +76,6 @@ class Lifecycle:
     moves: tuple[Move, ...]
     needs: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict)  # fields filled in a state
     locks: Mapping[str, tuple[str, ...]] = attribute(default_factory=dict)  # fields that stand still in a state
-
-    def move(self, code: str) -> Move | None:
-        """The move of that code, or None."""
-        return next((move for move in self.moves if move.code == code), None)
-
-    def open_to(self, state: str, roles: frozenset[str]) -> Iterator[Move]:
-        """The moves a person of these roles may take from a state."""
-        return (move for move in self.moves if state in move.sources and (not move.by or roles & set(move.by)))
 
     @cached_property
     def ends(self) -> frozenset[str]:

@@ -28,7 +28,6 @@ NOT_YOURS = Label("这一步要由有权限的岗位来做。", "Somebody with a
 LEDGER = Label(
     "这类记录只能新增，不能修改或删除；请另记一条。", "These records are only added; write a new one instead."
 )
-REFUSAL = "rule"  # the code of a refusal whose rule has no name of its own
 
 
 @dataclass(frozen=True, slots=True)
