@@ -235,7 +235,7 @@ BEGIN
                               'x', CASE WHEN pg_catalog.isfinite(until) THEN pg_catalog.ceil(extract(epoch FROM until)) END)
       INTO head FROM public.ab_user u WHERE u.id = person;
     WITH held AS (
-        SELECT g.entity, g.actions, g.reach
+        SELECT g.entity, g.actions, g.reach, gate.placed(g.entity) AS placed
           FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
          WHERE ur.user_id = person AND gate.may_enter(person)
     ), seen AS (
@@ -243,7 +243,7 @@ BEGIN
           FROM held h JOIN public.store s
             ON h.reach = 'group' OR (h.reach = 'company' AND s.company_id = post.company_id)
             OR (h.reach = 'store' AND s.id = post.store_id)
-         WHERE gate.placed(h.entity)
+         WHERE h.placed
     ), united AS (
         SELECT h.entity,
                jsonb_build_object(
