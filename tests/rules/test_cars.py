@@ -28,7 +28,7 @@ DATES = "UPDATE {} SET since = current_date - 400 WHERE vehicle_id = %s"
         ("odometer_reading", {"km": "4000000", "read_at": "now()"}, "odometer_reading_km_sound"),
         ("odometer_reading", {"km": "km - 1", "read_at": "read_at + interval '1 day'"}, "odometer_reading_falls"),
         ("odometer_reading", {"km": "km + 1", "read_at": "read_at - interval '1 day'"}, "odometer_reading_falls"),
-        ("odometer_reading", {"read_at": "now() + interval '3 days'"}, "odometer_reading_not_yet"),
+        ("odometer_reading", {"km": "3000000", "read_at": "now() + interval '3 days'"}, "odometer_reading_not_yet"),
         ("odometer_reading", {"vehicle_id": "0"}, "odometer_reading_vehicle_fk"),
         ("odometer_reading", {"work_order_id": "0"}, "odometer_reading_work_order_fk"),
         ("warranty_term", {"ends_on": "starts_on"}, "warranty_term_in_order"),

@@ -1,11 +1,15 @@
 """Who a customer belongs to: handed over by who leaves, transferred, given back to the pool and claimed."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import psycopg
 import pytest
 
 from tests.appkit import Premises
 from tests.cast import BY_PART
 from tests.make import Make
+from tests.rules.conftest import NOW
 from tests.rules.desk import changed, done, errors
 
 
@@ -114,24 +118,19 @@ def test_a_customer_in_the_pool_goes_to_who_claims_him_first(premises: Premises,
     assert premises.run("SELECT sales_owner_id, pooled_at FROM customer WHERE id = %s", customer) == [(me, None)]
 
 
-def test_what_nobody_touched_for_a_month_goes_to_the_pool(premises: Premises, make: Make):
+def test_what_nobody_touched_for_a_month_goes_to_the_pool(premises: Premises, make: Make, run: Callable[[str], None]):
     owner = make.employee(left_on=None)
-    old, fresh, active = (
-        make.customer(sales_owner=str(owner), stage=stage) for stage in ("prospect", "prospect", "active")
+    old, fresh, active, spoken = (
+        make.customer(sales_owner=str(owner), stage=stage) for stage in ("prospect", "prospect", "active", "prospect")
     )
+    make.record("interaction", customer=str(spoken), at=(NOW - timedelta(days=29)).isoformat())
     premises.run("ALTER TABLE customer DISABLE TRIGGER stamp_row")
-    premises.run("UPDATE customer SET updated_at = now() - interval '31 days' WHERE id = ANY (%s)", [old, active])
+    aged = "UPDATE customer SET updated_at = %s WHERE id = ANY (%s)"
+    premises.run(aged, NOW - timedelta(days=31), [old, active, spoken])
     premises.run("ALTER TABLE customer ENABLE ALWAYS TRIGGER stamp_row")
-    from sqlalchemy import text
-
-    from app.jobs.pooling import _PROSPECTS
-
-    with premises.connect("worker") as connection:
-        connection.execute("SELECT gate.announce_system('r-pool')")
-        sql = str(text(_PROSPECTS.text)).replace(":now", "now()").replace(":days", "30")
-        connection.execute(sql)
+    run("ownership.pool")
     rows = premises.run(
         "SELECT sales_owner_id IS NULL, pooled_at IS NULL FROM customer WHERE id = ANY (%s) ORDER BY id",
-        [old, fresh, active],
+        [old, fresh, active, spoken],
     )
-    assert rows == [(True, False), (False, True), (False, True)]
+    assert rows == [(True, False), (False, True), (False, True), (False, True)]

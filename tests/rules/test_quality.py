@@ -1,24 +1,19 @@
 """Data quality: planted faults give exactly their issues, what is set right closes, and old data becomes tasks once."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
-import pytest
-from sqlalchemy import Engine, create_engine, pool
+from sqlalchemy import Engine
 
-from app.core.clock import FixedClock
-from app.jobs import entry, registry
 from app.jobs.quality import apply
 from app.jobs.schedules import SCHEDULES
-from app.outbox import enqueue
 from app.rules.quality import QUALITY_RULES
 from tests.appkit import Premises
-from tests.jobs.processes import HURRY
 from tests.make import Make
+from tests.rules.conftest import NOW
 from tests.rules.desk import bare, changed, copied, done, refusal
 
-NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 GOOD: Mapping[str, object] = MappingProxyType(
     {
         "name": "质量良好",
@@ -51,31 +46,6 @@ FAULTS = [
     ("vehicle", {"energy": "electric", "plate": "沪A12345"}, "vehicle_plate_energy", {"plate": "沪AD12345"}),
     ("vehicle", {"bought_on": "2027-01-01", "registered_on": None}, "vehicle_future_date", {"bought_on": "2026-01-01"}),
 ]
-
-
-@pytest.fixture(scope="module")
-def worker(premises: Premises) -> Engine:
-    """The worker's engine; this process takes the post of a worker."""
-    entry.take_post(entry.Post(premises.config.as_process("worker"), "default", HURRY, FixedClock(NOW)))
-    return create_engine(premises.config.url("worker"), poolclass=pool.NullPool)
-
-
-@pytest.fixture
-def run(worker: Engine) -> Callable[[str], None]:
-    """Runs a scheduled job as the worker does."""
-    registry.load()
-
-    def job(kind: str) -> None:
-        with worker.begin() as connection:
-            connection.exec_driver_sql("SELECT gate.announce_system('r-quality')")
-            number = enqueue(connection, kind, {})
-        entry.execute(number)
-        with worker.begin() as connection:
-            connection.exec_driver_sql("SELECT gate.announce_system('r-quality')")
-            row = connection.exec_driver_sql("SELECT state, last_error FROM work.outbox WHERE id = %s", (number,)).one()
-        assert row[0] == "done", row[1]
-
-    return job
 
 
 def test_planted_faults_give_exactly_their_issues_and_close_when_set_right(

@@ -24,7 +24,7 @@ def sources(make: Make) -> dict[tuple[str, str], set[int]]:
     found: dict[tuple[str, str], set[int]] = {}
     for store in (PUDONG, XUHUI):
         for number in range(THREADS):
-            found[store, f"渠道{number}"] = {make.customer(store=store, source=f"渠道{number}") for _ in range(4)}
+            found[store, f"并发{number}"] = {make.customer(store=store, source=f"并发{number}") for _ in range(4)}
     return found
 
 
@@ -33,7 +33,7 @@ def wrong(premises: Premises, sources: dict[tuple[str, str], set[int]], thread: 
     dice, found = random.Random(thread), []
     desks = {part: (premises.desk(part), premises.caller(part)) for part in PEOPLE}
     for _ in range(ROUNDS):
-        part, source = dice.choice(list(PEOPLE)), f"渠道{dice.randrange(THREADS)}"
+        part, source = dice.choice(list(PEOPLE)), f"并发{dice.randrange(THREADS)}"
         order = dice.choice(("id", "-id", "name", "-stage"))
         query, mine = f"?where=source~eq~{source}&order={order}", sources[PEOPLE[part], source]
         page = desks[part][0].get(f"/data/customer/{query}").text
