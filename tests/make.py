@@ -32,7 +32,7 @@ FITTING: dict[str, dict[str, object]] = {
         "licence_checked": True,
     },
     "opportunity_stage_log": {"was": "intent", "becomes": "needs"},
-    "quotation": {"price": "150000", "discount": "5000"},
+    "quotation": {"quoted_on": "2026-11-20", "valid_until": "2026-12-20", "price": "150000", "discount": "5000"},
     "quotation_line": {"quantity": "2", "price": "100", "discount": "10"},
     "sales_order": {"price": "150000", "discount": "5000", "deposit": "10000"},
     "sales_order_line": {"quantity": "2", "price": "100", "discount": "10"},
