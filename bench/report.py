@@ -40,6 +40,13 @@ taken out of its search form. Limits in milliseconds are for *web*; one that is 
 """
 
 
+GROUP = """## The dealership's lists
+
+Every generated list, and the page of one record of each, as the general manager of the smallest of 400 stores with
+1,000,000 customers, {rows:,} rows in all; *growth* is against a group of four stores, a hundredth of it.
+"""
+
+
 def keep(part: str, rows: list[dict[str, Any]]) -> None:
     """Keeps what a part measured, with when and under which load."""
     folder = ground.home() / "results"
@@ -68,6 +75,7 @@ def write(parts: tuple[str, ...], repeats: int, warm: int) -> str:
             "",
             *bulk(),
             "",
+            *dealership(),
         ]
     )  # fmt: skip
     PAGE.write_text(text, encoding="utf-8")
@@ -174,6 +182,25 @@ def bulk() -> Iterator[str]:
             f" take {row['cpu']:.1f} s of CPU)"
         )
         yield line(row["case"], told, f"{START:g} s", row["seconds"] <= START)
+
+
+def dealership() -> Iterator[str]:
+    """The table of every generated list and record page of the dealership; nothing where they were not measured."""
+    found = kept("dealership")["rows"]
+    if not found:
+        return
+    yield GROUP.format(rows=sum(row["100"]["rows"] for row in found if row["page"] == "list"))
+    yield "| page | rows in the table | web | least | db | statements | growth | at most | met |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---|---|"
+    for row in found:
+        cost, small = row["100"], row["1"]
+        growth = (cost["cpu"] + cost["database"]) / (small["cpu"] + small["database"])
+        most, met = judged("HTML list" if row["page"] == "list" else "record", cost, growth)
+        yield (
+            f"| {row['case']}, {row['page']} | {cost['rows']:,} | {cost['cpu']:.1f} | {cost['least']:.1f} |"
+            f" {cost['database']:.1f} | {cost['statements']} | {growth:.2f} | {most} | {met} |"
+        )
+    yield ""
 
 
 def line(what: str, told: str, limit: str, met: bool) -> str:

@@ -170,6 +170,9 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "take_yours": Label("用我的", "Use mine"),
         "save_choice": Label("按选择保存", "Save these choices"),
         "drop_mine": Label("放弃我的修改", "Drop my changes"),
+        "keep_this": Label("保留", "Keep"),
+        "take_other": Label("采用", "Take"),
+        "filled_in": Label("这里空着的，用对方的补上", "Blank here, filled in from the other"),
         "empty_value": Label("（空）", "(empty)"),
         # confirmations
         "consequences": Label("之后会怎样", "What follows"),

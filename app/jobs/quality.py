@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 from app.jobs.context import JobContext
 from app.jobs.registry import job
+from app.models import ENTITIES
 from app.rules.quality import QUALITY_RULES, TODAY, QualityRule
 
 STALE_DAYS = 365
@@ -50,7 +51,7 @@ def _closing(rule: QualityRule) -> str:
     return f"""
         UPDATE data_quality_issue i SET status = 'closed', closed_at = :now
          WHERE i.rule = :rule AND i.subject_entity = :entity AND i.status <> 'closed'
-           AND NOT EXISTS (SELECT FROM "{rule.entity}" t WHERE t.id = i.subject_record AND ({_escaped(rule.wrong)}))"""
+           AND NOT EXISTS (SELECT FROM "{rule.entity}" t WHERE t.id = i.subject_record AND {_wrong(rule)})"""
 
 
 def _opening(rule: QualityRule) -> str:
@@ -58,13 +59,15 @@ def _opening(rule: QualityRule) -> str:
         INSERT INTO data_quality_issue (store_id, rule, subject_entity, subject_record, problem, employee_id, due_on,
                                         found_at, status)
         SELECT t.store_id, :rule, :entity, t.id, :problem, {rule.owner}, {TODAY} + CAST(:days AS integer), :now, 'open'
-          FROM "{rule.entity}" t WHERE ({_escaped(rule.wrong)})
+          FROM "{rule.entity}" t WHERE {_wrong(rule)}
             ON CONFLICT DO NOTHING"""
 
 
-def _escaped(sql: str) -> str:
+def _wrong(rule: QualityRule) -> str:
+    entity = ENTITIES[rule.entity]
+    standing = "".join(f' AND t."{entity.by_name[name].column}" IS NULL' for name in entity.shelved)
     # Character classes like [:digit:] are no parameters.
-    return sql.replace("[:", "[\\:").replace(":]", "\\:]")
+    return f"({rule.wrong}){standing}".replace("[:", "[\\:").replace(":]", "\\:]")
 
 
 @job("customer.refresh", system=True)

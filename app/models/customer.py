@@ -124,7 +124,7 @@ class Customer(Record):
     id_card = field(
         IdCard(), "身份证号", "ID card", privacy=Privacy.SEALED, search=True, scope=State.HIDDEN, section=IDENTITY
     )
-    uscc = field(Uscc(), "统一社会信用代码", "Social credit code", section=IDENTITY)
+    uscc = field(Uscc(), "统一社会信用代码", "Social credit code", index=True, section=IDENTITY)
     industry = field(Choice(INDUSTRIES), "行业", "Industry", index=True, section=IDENTITY)
     source = field(Text(60), "来源", "Source", section=CARE)
     sales_owner = field(

@@ -75,11 +75,11 @@ def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int
         return int(select(context.connection, sql, tuple(values))[0][0])
 
 
-def counts(context: Context, entities: Sequence[Entity], cap: int = CAP) -> list[int]:
-    """How many records of each entity the actor lists, each up to one more than `cap`; one statement for all."""
-    if not entities:
+def counts(context: Context, questions: Sequence[tuple[Entity, Query]], cap: int = CAP) -> list[int]:
+    """How many records each question finds, each counted up to one more than `cap`; one statement for all."""
+    if not questions:
         return []
-    asked = [one_each(context, entity, Query()) for entity in entities]
+    asked = [one_each(context, entity, query) for entity, query in questions]
     sql = ", ".join(f"(SELECT count(*) FROM ({rows} LIMIT {int(cap) + 1}) AS capped)" for rows, _ in asked)
     values = tuple(value for _, given in asked for value in given)
     return [int(number) for number in select(context.connection, f"SELECT {sql}", values)[0]]

@@ -38,6 +38,16 @@ class Outcome:
     href: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """How a deed takes another record of the entity in: it is laid beside this one, and chosen from field by field."""
+
+    other: str  # the question that names it
+    take: str  # the question that says which fields are taken from it; those empty here are taken anyway
+    likely: Callable[[Context, Record], list[int]]  # records it may be, likeliest first
+    follows: Callable[[Context, Entity, Record, Record], tuple[Label, ...]]  # what is told first; Invalid refuses
+
+
 Run = Callable[[Context, Entity, Record, Mapping[str, Any]], Outcome]
 Applies = Callable[[Context, Record], bool]
 
@@ -55,6 +65,7 @@ class Deed:
     by: tuple[str, ...] = ()  # roles; empty: whoever holds the grant
     applies: Applies = lambda _context, _record: True
     danger: bool = False
+    beside: Beside | None = None
 
 
 @dataclass(slots=True)

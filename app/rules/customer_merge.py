@@ -8,17 +8,20 @@ from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Invalid, Unfit
 from app.core.field import Field
+from app.core.kind import Operator
 from app.core.label import Label
 from app.fields import MultiChoice, Option, Reference
 from app.models import ENTITIES
-from app.records import write
+from app.records import read, write
 from app.records.context import Context
 from app.records.present import Presenter
+from app.records.query import Condition, Query
 from app.records.read import fetch
 from app.records.refusals import worded
 from app.records.reindex import reindex
 from app.records.row import Record
-from app.records.rulebook import RULEBOOK, Outcome
+from app.records.rulebook import RULEBOOK, Beside, Outcome
+from app.rules.quality import SAME_PERSON
 
 DAYS = 30
 CUSTOMER = ENTITIES["customer"]
@@ -36,6 +39,10 @@ MERGED_BUT = Label(
     "Merged; {n} records moved here, {left} stayed: this record has the same. It can be taken back for 30 days.",
 )
 UNDONE = Label("已撤销合并，两份档案都已恢复。", "Taken back; both records stand again.")
+COMES = Label("对方名下的记录转到本档案：{what}", "The other's records come here: {what}")
+NOTHING_COMES = Label("对方名下没有其他记录", "The other has no further records")
+POINTS = Label("对方的档案不再出现在列表里，旧地址会转到本档案", "The other leaves the lists; its address leads here")
+BACK = Label("30 天内可以撤销，两份档案都会恢复", "It can be taken back for 30 days; both records stand again")
 TAKEN = tuple(Option(field.name, field.label) for field in CUSTOMER.fields if not field.readonly)
 OTHER = Field(
     name="other",
@@ -52,6 +59,40 @@ TAKE = Field(
 )
 
 
+def likely(context: Context, record: Record) -> list[int]:
+    """Customers of the store within reach with the same ID card, or the same phone and a name alike; at most five."""
+    sql = (
+        "SELECT t.id FROM customer t JOIN customer m ON m.store_id = t.store_id AND m.id = %s"
+        f" WHERE t.id <> m.id AND t.merged_into_id IS NULL AND ({' OR '.join(SAME_PERSON)})"
+        " ORDER BY t.id_card_bidx IS DISTINCT FROM m.id_card_bidx, t.id LIMIT 5"
+    )
+    return list(context.connection.exec_driver_sql(sql, (record.id,)).scalars())
+
+
+def follows(context: Context, entity: Entity, record: Record, other: Record) -> tuple[Label, ...]:
+    """What a merge would do; Invalid when the two cannot be merged."""
+    if wrong := unfit(record, other):
+        raise Invalid({"other": wrong})
+    asked = [
+        (child, Query(conditions=(Condition(field, Operator.EQ, other.id),)))
+        for child, field in context.snapshot.children[entity.name]
+        if child.name not in ("customer", "customer_merge")
+        and context.actor.may(Action.LIST, child.name)
+        and field.name in context.policy(child).queryable
+    ]
+    held: dict[str, tuple[Label, int]] = {}
+    for (child, _), n in zip(asked, read.counts(context, asked), strict=True):
+        if n:
+            held[child.name] = (child.plural, held.get(child.name, (child.plural, 0))[1] + n)
+    if not held:
+        return NOTHING_COMES, POINTS, BACK
+    what = Label(
+        "、".join(f"{label.zh} {n}" for label, n in held.values()),
+        ", ".join(f"{label.en} {n}" for label, n in held.values()),
+    )
+    return COMES.format(what=what), POINTS, BACK
+
+
 RULEBOOK.say("customer_merge", "other", AGAIN.label)
 RULEBOOK.say("customer_unmerge", "name", Label("这次合并已不能撤销。", "This merge can no longer be taken back."))
 
@@ -65,6 +106,7 @@ RULEBOOK.say("customer_unmerge", "name", Label("这次合并已不能撤销。",
     action=Action.DELETE,
     applies=lambda _context, record: record["merged_into"] is None,
     danger=True,
+    beside=Beside(other="other", take="take", likely=likely, follows=follows),
 )
 def merge(context: Context, entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
     """Makes the other customer part of this one: his records come here, his own becomes a pointer to this."""

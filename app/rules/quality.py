@@ -6,12 +6,21 @@ from app.core.label import Label
 
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
 CARED_FOR = "coalesce(t.service_owner_id, t.sales_owner_id, t.care_owner_id, t.renewal_owner_id)"
+# Each tells that two customers of a store, `t` and `m`, may be one: a family shares a phone, not the name too.
+SAME_PERSON = (
+    "m.id_card_bidx = t.id_card_bidx",
+    "m.uscc = t.uscc",
+    "(m.phone_bidx = t.phone_bidx AND m.name_key = t.name_key)",
+)
 OWNED = "coalesce(t.service_owner_id, t.sales_owner_id)"
 
 
 @dataclass(frozen=True, slots=True)
 class QualityRule:
-    """A condition in SQL over `t`, a row of the entity, that is true where the data is wrong; `:now` is the moment."""
+    """A condition in SQL over `t`, a row of the entity, that is true where the data is wrong; `:now` is the moment.
+
+    Records that were put away (merged, archived) are not judged.
+    """
 
     code: str
     entity: str
@@ -43,6 +52,17 @@ QUALITY_RULES = (
         Label("同一手机登记在四位以上客户名下，请核实", "More than three customers share this mobile"),
         "t.phone_bidx IS NOT NULL AND (SELECT count(DISTINCT o.name) FROM customer o"
         " WHERE o.store_id = t.store_id AND o.phone_bidx = t.phone_bidx) > 3",
+        CARED_FOR,
+    ),
+    QualityRule(
+        "customer_twice",
+        "customer",
+        Label("疑似与另一份档案是同一人，请核对后合并", "Another record may be the same customer; check, then merge"),
+        " OR ".join(
+            "EXISTS (SELECT FROM customer m WHERE m.store_id = t.store_id AND m.id <> t.id"
+            f" AND m.merged_into_id IS NULL AND m.archived_at IS NULL AND {same})"
+            for same in SAME_PERSON
+        ),
         CARED_FOR,
     ),
     QualityRule(

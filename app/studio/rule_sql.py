@@ -1,7 +1,6 @@
 """Rules as SQL: the constraints and triggers by which the database keeps what a description and its rules demand.
 
-Triggers belong to the tables' owner and see past row policies. People (the web role) take one step of a life cycle at
-a time; what jobs bring may have taken several unseen.
+Triggers see past row policies. People (the web role) take one step of a life cycle at a time; jobs, several unseen.
 """
 
 import hashlib
@@ -281,12 +280,11 @@ def consequence(entity: Entity, then: Then) -> Statement:
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
 
 
-# What came back from the bin had its consequences when it was made; what a merge re-points is still the same person's.
 NOT_NEWS = {Event.INSERT: " AND NOT gate.coming_back()", Event.UPDATE: " AND NOT public.repointing()"}
 
 
 def anew(then: Then, event: Event) -> str:
-    """What keeps a consequence from following where nothing happened: a record that comes back, one re-pointed.
+    """What spares records that come back from the bin or that a merge re-points: neither is new.
 
     What follows from deletion too is a reckoning, which these change as well.
     """

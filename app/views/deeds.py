@@ -19,6 +19,7 @@ from app.records.context import Context
 from app.records.present import Presenter
 from app.records.row import Record
 from app.records.rulebook import Deed
+from app.views import beside
 from app.views.controls import control, posted
 from app.views.form_page import Former
 from app.views.record_page import shower
@@ -65,6 +66,8 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy, number: int, c
     """The page of one action, or, posted, what came of it."""
     deed, record = deeds.found(context, entity, code), read.fetch(context, entity, number)
     form = Former(context, entity, policy, door.locale())
+    if deed.beside:
+        return beside.answer(form, record, deed, deed.beside)
     failed: Invalid | None = None
     if request.method == "POST":
         version = write.parse_version(request.form.get("version") or request.args.get("version"))

@@ -54,7 +54,8 @@ def start() -> str:
     locale, snapshot = door.locale(), door.context().snapshot
     listed = offered(actor, snapshot)
     every = [entity for _, entities in listed for entity in entities]
-    totals = dict(zip((entity.name for entity in every), read.counts(door.context(), every, MOST), strict=True))
+    numbers = read.counts(door.context(), [(entity, Query()) for entity in every], MOST)
+    totals = {entity.name: number for entity, number in zip(every, numbers, strict=True)}
     groups = tuple(
         HomeGroup(
             text=group_label(group).text(locale),

@@ -40,7 +40,7 @@ FAULTS = [
     ("customer", {"birth_date": "2015-01-01", "wedding_date": None}, "customer_age", {"birth_date": "1985-01-01"}),
     ("customer", {"wedding_date": "1999-01-01"}, "customer_wedding", {"wedding_date": None}),
     ("customer", {"uscc": "91350100M000100Y43"}, "person_with_uscc", {"kind": "organisation"}),
-    ("customer", {"kind": "organisation"}, "company_without_uscc", {"uscc": "91350100M000100Y43"}),
+    ("customer", {"kind": "organisation"}, "company_without_uscc", {"uscc": "91440104MA0004711R"}),
     ("vehicle", {"status": "delivered"}, "vehicle_without_owner", {"status": "stock"}),
     ("vehicle", {"registered_on": "2024-03-01"}, "vehicle_registered_early", {"registered_on": "2024-04-20"}),
     ("vehicle", {"energy": "electric", "plate": "沪A12345"}, "vehicle_plate_energy", {"plate": "沪AD12345"}),
@@ -70,6 +70,22 @@ def test_planted_faults_give_exactly_their_issues_and_close_when_set_right(
             "SELECT count(*) FROM data_quality_issue WHERE subject_record = %s AND rule = %s AND closed_at IS NOT NULL"
         )
         assert premises.one(closed, number, rule) == 1
+
+
+def test_two_records_of_one_person_are_named_until_they_are_merged(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    phone = f"135{make.number():08d}"
+    kept, lost, child = (
+        make.record("customer", **(GOOD | {"name": name}), phone=phone, id_card=None)
+        for name in ("沈默生", "沈默生", "沈小默")
+    )
+    run("quality.check")
+    found = [premises.run(ISSUES, "customer", one) for one in (kept, lost, child)]
+    assert found == [[("customer_twice",)], [("customer_twice",)], []]
+    assert done(premises, "manager", "customer", kept, "merge", other=lost).status_code == 200
+    run("quality.check")
+    assert [premises.run(ISSUES, "customer", one) for one in (kept, lost)] == [[], []]
 
 
 def test_one_number_under_many_names_is_doubted(premises: Premises, make: Make, run: Callable[[str], None]) -> None:

@@ -112,7 +112,7 @@ class LookupPart(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versus:
-    """One field on which two editors disagree; posted as `choose__<name>` = "yours" or "theirs"."""
+    """One field on which two editors or records disagree; posted as `choose__<name>` = "yours" or "theirs"."""
 
     name: str
     label: str
@@ -148,6 +148,8 @@ class ConfirmPage(Page):
     danger: bool = True
     tags: tuple[Tag, ...] = ()
     changes: tuple[Change, ...] = ()  # what becomes of which field
+    sides: tuple[str, str] = ("", "")  # whose values are laid side by side: this record's, the other's
+    differences: tuple[Versus, ...] = ()  # where the two differ
     consequences: tuple[str, ...] = ()  # what follows, one sentence each
     counts: tuple[Count, ...] = ()  # of many: chosen, possible, left out
     records: tuple[Link, ...] = ()  # those concerned, or the first of them
