@@ -43,7 +43,8 @@ COMES = Label("对方名下的记录转到本档案：{what}", "The other's reco
 NOTHING_COMES = Label("对方名下没有其他记录", "The other has no further records")
 POINTS = Label("对方的档案不再出现在列表里，旧地址会转到本档案", "The other leaves the lists; its address leads here")
 BACK = Label("30 天内可以撤销，两份档案都会恢复", "It can be taken back for 30 days; both records stand again")
-TAKEN = tuple(Option(field.name, field.label) for field in CUSTOMER.fields if not field.readonly)
+# What stands only once stays with the one merged in, who keeps it.
+TAKEN = tuple(Option(field.name, field.label) for field in CUSTOMER.fields if not (field.readonly or field.unique))
 OTHER = Field(
     name="other",
     kind=Reference("customer"),
@@ -116,7 +117,7 @@ def merge(context: Context, entity: Entity, record: Record, values: Mapping[str,
     presenter = Presenter(context, entity, masked=False)
     mine, theirs = ({f.name: presenter.plain(one, f) for f in entity.fields} for one in (record, other))
     wanted = set(values.get("take") or ())
-    names = [f.name for f in entity.fields if not f.readonly and (f.name in wanted or mine[f.name] is None)]
+    names = [one.code for one in TAKEN if one.code in wanted or mine[one.code] is None]
     taken = {name: theirs[name] for name in names if theirs[name] is not None and theirs[name] != mine[name]}
     columns = list(write.stored(context, entity, taken, record.row[1]))
     with worded(entity):

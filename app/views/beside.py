@@ -59,7 +59,7 @@ def taken(entity: Entity) -> list[str]:
 
 def chosen(form: Former, deed: Deed, beside: Beside) -> Any:
     """The number of the record that was named; Invalid when none was, or none is found."""
-    field = asked(deed, beside)
+    field = question(deed, beside.other)
     values = posted([field], request.form)
     form.settle(field, values)
     if form.errors:
@@ -69,15 +69,19 @@ def chosen(form: Former, deed: Deed, beside: Beside) -> Any:
     return number
 
 
-def asked(deed: Deed, beside: Beside) -> Field:
-    """The question that names the other record."""
-    return next(field for field in deed.fields if field.name == beside.other)
+def question(deed: Deed, name: str) -> Field:
+    """One of the action's questions."""
+    return next(field for field in deed.fields if field.name == name)
 
 
 def asking(form: Former, record: Record, deed: Deed, beside: Beside, failed: Invalid | None = None) -> ConfirmPage:
     """Which other record; the likely ones are a click away."""
     context, entity, locale = form.context, form.entity, form.locale
-    page, field, what = shower(context, entity, form.policy, record), asked(deed, beside), deed.label.text(locale)
+    page, field, what = (
+        shower(context, entity, form.policy, record),
+        question(deed, beside.other),
+        deed.label.text(locale),
+    )
     errors: dict[str, Unfit] = failed.fields if failed else {}
     told = [unfit.label.text(locale) for name, unfit in errors.items() if name != field.name]
     return ConfirmPage(
@@ -126,7 +130,7 @@ def title(presenter: Presenter, record: Record, locale: str) -> str:
 def compared(form: Former, record: Record, deed: Deed, beside: Beside, named: str) -> ConfirmPage:
     """The two side by side: where they differ one is chosen, what is blank here is filled in, and what follows."""
     context, entity, locale = form.context, form.entity, form.locale
-    field, page = asked(deed, beside), shower(context, entity, form.policy, record)
+    field, page = question(deed, beside.other), shower(context, entity, form.policy, record)
     try:
         other = read.fetch(context, entity, write.read_one(field, named, writable=True))
         follows = beside.follows(context, entity, record, other)
@@ -136,7 +140,7 @@ def compared(form: Former, record: Record, deed: Deed, beside: Beside, named: st
         return asking(form, record, deed, beside, failed)
     presenter, what = Presenter(context, entity), deed.label.text(locale)
     theirs = title(presenter, other, locale)
-    differences, changes = sides(form, presenter, record, other)
+    differences, changes = sides(form, presenter, record, other, question(deed, beside.take))
     return ConfirmPage(
         frame=frame(),
         title=what,
@@ -155,11 +159,17 @@ def compared(form: Former, record: Record, deed: Deed, beside: Beside, named: st
     )
 
 
-def sides(form: Former, presenter: Presenter, record: Record, other: Record) -> tuple[list[Versus], list[Change]]:
-    """The fields in which two records differ, and those that only the other has."""
+def sides(
+    form: Former, presenter: Presenter, record: Record, other: Record, take: Field
+) -> tuple[list[Versus], list[Change]]:
+    """The fields that may be taken in which two records differ, and those that only the other has."""
     entity, differences, changes = form.entity, list[Versus](), list[Change]()
     states = [presenter.states(one) for one in (record, other)]
-    fields = [f for f in entity.fields if not f.readonly and all(one[f.name] is not State.HIDDEN for one in states)]
+    fields = [
+        entity.by_name[one.code]
+        for one in getattr(take.kind, "options", ())
+        if all(state[one.code] is not State.HIDDEN for state in states)
+    ]
     mine, theirs = (presenter.values(one, fields) for one in (record, other))
     titles = files.titles(form.context, wanted(fields, mine, theirs))
     for field in fields:
