@@ -12,6 +12,7 @@ from app.core.errors import Invalid, Unfit
 from app.core.field import Field, State
 from app.core.label import Label
 from app.core.protected import Protected
+from app.fields import MultiChoice
 from app.heads.frame import draw, frame, say
 from app.heads.pages import Change, ConfirmPage, Control, Link, Versus
 from app.records import deeds, files, read, write
@@ -44,7 +45,7 @@ def answer(form: Former, record: Record, deed: Deed, beside: Beside) -> Answer |
             if request.form.get(COMPARED) != "1":
                 return redirect(f"{request.path}?{beside.other}={chosen(form, deed, beside)}", 303)
             version = write.parse_version(request.form.get("version"))
-            given = {beside.other: request.form.get(beside.other), beside.take: taken(form.entity)}
+            given = {beside.other: request.form.get(beside.other), beside.take: taken(question(deed, beside.take))}
             outcome = deeds.take(form.context, form.entity, record.id, version or 0, deed.code, given)
     except Invalid as failed:
         return Response(draw(asking(form, record, deed, beside, failed)), 422, mimetype="text/html")
@@ -52,9 +53,14 @@ def answer(form: Former, record: Record, deed: Deed, beside: Beside) -> Answer |
     return redirect(outcome.href or f"/data/{form.entity.name}/{record.id}", 303)
 
 
-def taken(entity: Entity) -> list[str]:
+def taken(take: Field) -> list[str]:
     """The fields whose other value was chosen."""
-    return [field.name for field in entity.fields if request.form.get(f"choose__{field.name}") == "theirs"]
+    return [name for name in takeable(take) if request.form.get(f"choose__{name}") == "theirs"]
+
+
+def takeable(take: Field) -> list[str]:
+    """The fields that may be taken from the other record."""
+    return [one.code for one in take.kind.choices] if isinstance(take.kind, MultiChoice) else []
 
 
 def chosen(form: Former, deed: Deed, beside: Beside) -> Any:
@@ -77,11 +83,8 @@ def question(deed: Deed, name: str) -> Field:
 def asking(form: Former, record: Record, deed: Deed, beside: Beside, failed: Invalid | None = None) -> ConfirmPage:
     """Which other record; the likely ones are a click away."""
     context, entity, locale = form.context, form.entity, form.locale
-    page, field, what = (
-        shower(context, entity, form.policy, record),
-        question(deed, beside.other),
-        deed.label.text(locale),
-    )
+    page, what = shower(context, entity, form.policy, record), deed.label.text(locale)
+    field = question(deed, beside.other)
     errors: dict[str, Unfit] = failed.fields if failed else {}
     told = [unfit.label.text(locale) for name, unfit in errors.items() if name != field.name]
     return ConfirmPage(
@@ -166,9 +169,7 @@ def sides(
     entity, differences, changes = form.entity, list[Versus](), list[Change]()
     states = [presenter.states(one) for one in (record, other)]
     fields = [
-        entity.by_name[one.code]
-        for one in getattr(take.kind, "options", ())
-        if all(state[one.code] is not State.HIDDEN for state in states)
+        entity.by_name[name] for name in takeable(take) if all(state[name] is not State.HIDDEN for state in states)
     ]
     mine, theirs = (presenter.values(one, fields) for one in (record, other))
     titles = files.titles(form.context, wanted(fields, mine, theirs))

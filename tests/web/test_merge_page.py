@@ -38,6 +38,7 @@ def test_the_two_stand_side_by_side_with_what_follows(premises: Premises, pair: 
     assert "浦东新区" in page
     assert "徐汇区" in page
     assert 'name="choose__name"' not in page  # the same in both
+    assert 'name="choose__number"' not in page  # stands only once, and the other keeps it
     assert "第二份的备注" in page  # blank here
     assert "车辆 1" in page
     assert "30 天内可以撤销" in page
@@ -46,7 +47,13 @@ def test_the_two_stand_side_by_side_with_what_follows(premises: Premises, pair: 
 def test_what_was_chosen_is_taken(premises: Premises, pair: tuple[int, int]):
     desk = premises.desk("manager")
     version = premises.one("SELECT version FROM customer WHERE id = %s", pair[0])
-    sent = {"version": version, "compared": "1", "other": str(pair[1]), "choose__district": "theirs"}
+    sent = {
+        "version": version,
+        "compared": "1",
+        "other": str(pair[1]),
+        "choose__district": "theirs",
+        "choose__number": "theirs",
+    }
     answer = desk.post(path(pair[0]), data=sent)
     assert (answer.status_code, answer.location) == (303, f"/data/customer/{pair[0]}")
     found = premises.run("SELECT district, note FROM customer WHERE id = %s", pair[0])
