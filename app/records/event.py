@@ -1,5 +1,6 @@
 """Events that change no row and still belong in the trail: opened, revealed, searched, exported."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -24,3 +25,15 @@ def note(  # what an event is about
     """
     sql = "SELECT trail.note(%s, %s, %s, %s, %s::jsonb, %s)"
     connection.exec_driver_sql(sql, (action, entity.name, record, store, orjson.dumps(details or {}).decode(), count))
+
+
+def note_all(connection: Connection, action: str, events: Sequence[tuple[Entity, dict[str, Any], int]]) -> None:
+    """Writes events of one kind to the trail, each with its entity, details and count; one statement for all."""
+    if not events:
+        return
+    sql = (
+        "SELECT trail.note(%s, x.entity, NULL, NULL, x.details::jsonb, x.number)"
+        " FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS x(entity, details, number)"
+    )
+    names, details, numbers = zip(*((e.name, orjson.dumps(d).decode(), n) for e, d, n in events), strict=True)
+    connection.exec_driver_sql(sql, (action, list(names), list(details), list(numbers)))

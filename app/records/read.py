@@ -8,7 +8,7 @@ from app.core.errors import NotFound
 from app.core.kind import Operator
 from app.core.scope import Belongs
 from app.records.context import Context
-from app.records.event import note
+from app.records.event import note, note_all
 from app.records.paging import Page, paged, segments
 from app.records.plan import plan_of, whole_stores, within
 from app.records.query import Query
@@ -65,6 +65,13 @@ def note_search(context: Context, entity: Entity, query: Query, found: int) -> N
         asked.update(seeks_protected(context, entity, query.words))
     if asked:
         note(context.connection, "search", entity, details={"fields": sorted(asked)}, count=found)
+
+
+def note_searches(context: Context, words: str, found: Sequence[tuple[Entity, int]]) -> None:
+    """Writes to the trail, in one statement, where these words may be a protected value and how many records had it."""
+    asked = [(entity, seeks_protected(context, entity, words), n) for entity, n in found]
+    notes = [(entity, {"fields": sorted(fields)}, n) for entity, fields, n in asked if fields]
+    note_all(context.connection, "search", notes)
 
 
 def count(context: Context, entity: Entity, query: Query, cap: int = CAP) -> int:

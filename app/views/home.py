@@ -92,13 +92,11 @@ def search() -> str:
     every = [entity for _, entities in grouped(context.actor, context.snapshot) for entity in entities]
     searched = [entity for entity in every if words and any(field.search for field in entity.fields)]
     likely = holding(context, searched, words) if searched else set()
-    groups: list[HitGroup] = []
-    for entity in searched:
-        if entity.name in likely:
-            found = hits(entity, words, locale)
-            groups += [found] if found else []
-        else:  # a search for a protected value is noted, whether it finds or not
-            read.note_search(context, entity, Query(words=words), 0)
+    found = {entity.name: hits(entity, words, locale) for entity in searched if entity.name in likely}
+    groups = [group for group in found.values() if group]
+    # A search for a protected value is noted, whether it finds or not.
+    numbers = [(entity, len(group.hits) if (group := found.get(entity.name)) else 0) for entity in searched]
+    read.note_searches(context, words, numbers)
     return draw(
         SearchPage(
             frame=frame(),
@@ -113,9 +111,7 @@ def search() -> str:
 def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
     """What one entity has for these words, or None."""
     context = door.context()
-    query = Query(words=words, size=FEW)
-    found = read.listing(context, entity, query).records
-    read.note_search(context, entity, query, len(found))
+    found = read.listing(context, entity, Query(words=words, size=FEW)).records
     if not found:
         return None
     presenter = Presenter(context, entity)

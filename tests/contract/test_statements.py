@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.core.action import Action
 from app.core.entity import Entity
 from tests.appkit import Desk, Premises
+from tests.cast import PUDONG
 from tests.contract.words import ours
 from tests.make import Make
 
@@ -50,6 +52,7 @@ def test_a_page_costs_what_is_recorded_however_many_records_it_shows(
         "api list": (api, f"/api/v1{base}/?{asked}"),
         "show": (desk, f"{base}/{number}"),
         "edit": (desk, f"{base}/{number}/edit"),
+        "add": (desk, f"{base}/add"),
         "api get": (api, f"/api/v1{base}/{number}"),
         "lookup": (desk, f"{base}/lookup?q="),
         "export": (desk, f"{base}/export.csv?{asked}"),
@@ -61,6 +64,38 @@ def test_a_page_costs_what_is_recorded_however_many_records_it_shows(
     assert fifty == one
     assert one["list"] <= MOST_OF_A_LIST
     assert one == recorded(entity.name, one)
+
+
+READERS = ("boss", "admin", "manager", "advisor", "auditor")
+
+
+@pytest.mark.of(having=lambda entity: not ours(entity))
+def test_every_other_list_and_form_costs_what_is_recorded(entity: Entity, premises: Premises, make: Make) -> None:
+    reader = next(part for part in READERS if premises.actor(part).may(Action.LIST, entity.name))
+    may, base = premises.actor(reader).may, f"/data/{entity.name}"
+    number = premises.stores[PUDONG] if entity.name == "store" else make.record(entity.name)  # he sees his own alone
+    roads = {"list": f"{base}/?order=-id&size=1", "show": f"{base}/{number}", "lookup": f"{base}/lookup?q="}
+    if may(Action.CREATE, entity.name):
+        roads["add"] = f"{base}/add"
+    if may(Action.UPDATE, entity.name) and not entity.ledger:
+        roads["edit"] = f"{base}/{number}/edit"
+    now = {name: cost(premises, premises.desk(reader), path) for name, path in roads.items()}
+    assert now["list"] <= MOST_OF_A_LIST
+    assert now == recorded(entity.name, now)
+
+
+def test_home_and_the_search_box_cost_the_same_however_many_lists_there_are(premises: Premises, make: Make) -> None:
+    phone = f"139{make.number():08d}"
+    make.customer(phone=phone)
+    desk = premises.desk("manager")
+    now = {
+        name: cost(premises, desk, path)
+        for name, path in {"home": "/", "nothing": "/search?q=查无此名甲乙丙", "phone": f"/search?q={phone}"}.items()
+    }
+    assert now["home"] <= 3
+    assert now["nothing"] <= 3
+    assert now["phone"] <= 6
+    assert now == recorded("home", now)
 
 
 def full(make: Make, entity: Entity, values: dict[str, str]) -> int:
