@@ -5,6 +5,7 @@ from app.core.label import Label
 from app.fields import Choice, Contact, DateTime, Integer, LongText, Money, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import CARE
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("registered", Label("登记", "Registered")),
@@ -71,7 +72,7 @@ class Complaint(Record):
         grants=CARE,
     )
 
-    number = field(Text(30), "投诉号", "Number", unique=True, index=True)
+    number = field(Text(30), "投诉号", "Number", help=NUMBERED, unique=True, index=True, search=True)
     status = field(Choice(STATES), "状态", "Status", required=True, readonly=True, default="registered", index=True)
     received_at = field(DateTime(), "投诉时间", "Received", required=True, index=True)
     channel = field(Choice(CHANNELS), "渠道", "Channel", required=True, default="phone", index=True)

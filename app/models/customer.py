@@ -20,6 +20,7 @@ from app.fields import (
 )
 from app.models.base import Record, about, field
 from app.models.grants import BUSINESS
+from app.models.vocabulary import NUMBERED
 
 KINDS = (Option("person", Label("个人", "Person")), Option("organisation", Label("单位", "Organisation")))
 GENDERS = (Option("male", Label("男", "Male")), Option("female", Label("女", "Female")))
@@ -100,7 +101,7 @@ class Customer(Record):
 
     name = field(Text(80, names=True), "姓名", "Name", required=True, search=True, index=True, privacy=Privacy.PERSONAL)
     kind = field(Choice(KINDS), "类型", "Type", required=True, default="person")
-    number = field(Text(30), "客户编号", "Customer number", unique=True, search=True)
+    number = field(Text(30), "客户编号", "Customer number", help=NUMBERED, unique=True, search=True)
     stage = field(Choice(STAGES), "阶段", "Stage", required=True, default="prospect", index=True)
     phone = field(Phone(), "手机", "Mobile", privacy=Privacy.SEALED, search=True, mine=State.CLEAR, section=CONTACT)
     email = field(Email(), "邮箱", "E-mail", privacy=Privacy.SEALED, search=True, mine=State.CLEAR, section=CONTACT)

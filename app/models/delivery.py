@@ -5,6 +5,7 @@ from app.core.rules import Check
 from app.fields import DateTime, Integer, LongText, MultiChoice, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SALES, kept
+from app.models.vocabulary import NUMBERED
 
 STEPS = (
     Option("pdi", Label("PDI 检测", "Pre-delivery inspection")),
@@ -43,7 +44,7 @@ class Delivery(Record):
         ),
     )
 
-    number = field(Text(30), "交车单号", "Number", index=True)
+    number = field(Text(30), "交车单号", "Number", help=NUMBERED, index=True, search=True)
     sales_order = field(Reference("sales_order"), "订单", "Order", required=True)
     delivered_at = field(DateTime(), "交车时间", "Delivered", required=True, index=True)
     odometer = field(Integer(min=0, max=3_000_000), "交车里程（公里）", "Odometer (km)")

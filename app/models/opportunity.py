@@ -6,6 +6,7 @@ from app.fields import Choice, Date, DateTime, Integer, LongText, Money, Option,
 from app.models.base import Record, about, field
 from app.models.grants import SALES
 from app.models.lead import GRADES
+from app.models.vocabulary import NUMBERED
 
 STAGES = (
     Option("intent", Label("意向", "Intent")),
@@ -78,7 +79,7 @@ class Opportunity(Record):
         ),
     )
 
-    number = field(Text(30), "商机编号", "Number", index=True)
+    number = field(Text(30), "商机编号", "Number", help=NUMBERED, index=True, search=True)
     customer = field(Reference("customer"), "客户", "Customer", required=True)
     series = field(Reference("series"), "意向车系", "Series", required=True)
     model = field(Reference("vehicle_model"), "意向车型", "Model")

@@ -5,6 +5,7 @@ from app.core.rules import Check
 from app.fields import Choice, Date, LongText, Money, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SALES
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("draft", Label("草稿", "Draft")),
@@ -48,7 +49,7 @@ class Quotation(Record):
         ),
     )
 
-    number = field(Text(30), "报价单号", "Number", index=True)
+    number = field(Text(30), "报价单号", "Number", help=NUMBERED, index=True, search=True)
     customer = field(Reference("customer"), "客户", "Customer", required=True)
     opportunity = field(Reference("opportunity"), "商机", "Opportunity")
     model = field(Reference("vehicle_model"), "车型", "Model", required=True)

@@ -5,6 +5,7 @@ from app.core.rules import Check, Once
 from app.fields import Choice, Date, DateTime, LongText, Money, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SALES
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("draft", Label("草稿", "Draft")),
@@ -60,7 +61,7 @@ class SalesOrder(Record):
         ),
     )
 
-    number = field(Text(30), "订单号", "Number", required=True, index=True, search=True)
+    number = field(Text(30), "订单号", "Number", help=NUMBERED, index=True, search=True)
     customer = field(Reference("customer"), "客户", "Customer", required=True)
     opportunity = field(Reference("opportunity"), "商机", "Opportunity")
     quotation = field(Reference("quotation"), "报价单", "Quotation")

@@ -5,6 +5,7 @@ from app.core.rules import Apart, Check
 from app.fields import Choice, DateTime, LongText, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SERVICE
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("booked", Label("已预约", "Booked")),
@@ -61,7 +62,7 @@ class ServiceAppointment(Record):
         ),
     )
 
-    number = field(Text(30), "预约号", "Number", required=True, search=True)
+    number = field(Text(30), "预约号", "Number", help=NUMBERED, search=True)
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", required=True)
     customer = field(Reference("customer"), "客户", "Customer")
     starts_at = field(DateTime(), "预约时间", "Starts", required=True, index=True)

@@ -5,6 +5,7 @@ from app.core.rules import Apart, Check
 from app.fields import Boolean, Choice, DateTime, Integer, LongText, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SALES
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("booked", Label("已预约", "Booked")),
@@ -86,7 +87,7 @@ class TestDrive(Record):
         ),
     )
 
-    number = field(Text(30), "试驾单号", "Number", index=True)
+    number = field(Text(30), "试驾单号", "Number", help=NUMBERED, index=True, search=True)
     opportunity = field(Reference("opportunity"), "商机", "Opportunity")
     customer = field(Reference("customer"), "客户", "Customer", required=True)
     vehicle = field(Reference("vehicle"), "试驾车", "Car", required=True)

@@ -5,6 +5,7 @@ from app.core.label import Label
 from app.fields import Choice, DateTime, LongText, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import CARE
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("open", Label("待答复", "Open")),
@@ -39,7 +40,7 @@ class Ticket(Record):
         grants=CARE,
     )
 
-    number = field(Text(30), "咨询号", "Number", unique=True, index=True)
+    number = field(Text(30), "咨询号", "Number", help=NUMBERED, unique=True, index=True, search=True)
     status = field(Choice(STATES), "状态", "Status", required=True, readonly=True, default="open", index=True)
     kind = field(Choice(KINDS), "类别", "Kind", required=True, default="other", index=True)
     customer = field(Reference("customer"), "客户", "Customer")

@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.fields import Option
 
+NUMBERED = Label("留空则自动编号。", "Left blank it is numbered.")  # of the number of a paper
 MEANS = (  # by which something is sent to a customer
     Option("sms", Label("短信", "SMS")),
     Option("wechat", Label("微信", "WeChat")),

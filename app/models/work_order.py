@@ -6,6 +6,7 @@ from app.core.rules import Check
 from app.fields import Choice, DateTime, Integer, LongText, Money, Option, Phone, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SERVICE
+from app.models.vocabulary import NUMBERED
 
 STATES = (
     Option("reception", Label("接车检查", "Reception")),
@@ -72,7 +73,7 @@ class WorkOrder(Record):
         ),
     )
 
-    number = field(Text(30), "工单号", "Number", required=True, search=True)
+    number = field(Text(30), "工单号", "Number", help=NUMBERED, search=True)
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", required=True)
     customer = field(Reference("customer"), "客户", "Customer")
     appointment = field(Reference("service_appointment"), "预约", "Appointment")

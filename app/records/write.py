@@ -1,6 +1,6 @@
 """Writing records: read each value through its kind, check, one statement under the policy, search tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from app.core.entity import Entity
 from app.core.errors import Conflict, Difference, Invalid, Malformed, NotFound, Unfit
 from app.core.field import Field, State
 from app.core.label import Label
+from app.core.rules import Derive
 from app.core.scope import Belongs
 from app.fields.sorting import sort_key
 from app.models.table import index_column, key_column
@@ -58,12 +59,14 @@ def insert(
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
     with worded(entity):
-        sql = f"INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING id"
+        derived = derived_words(entity)
+        sql = f"INSERT INTO {plan_of(entity).table} ({names}) VALUES ({marks}) RETURNING {answered('id', derived)}"
         with override.recorded(context.connection, entity, used):
-            number = int(context.connection.exec_driver_sql(sql, tuple(columns.values())).scalar_one())
+            number, *words = context.connection.exec_driver_sql(sql, tuple(columns.values())).one()
+        filled |= zip(derived, words, strict=True)
         index(context, entity, number, store or (number if entity.belongs is Belongs.SELF else 0), filled)
         files.claim(context, entity, number, filled)
-    return number
+    return int(number)
 
 
 def update(  # what a change is made of
@@ -102,23 +105,37 @@ def update(  # what a change is made of
     columns = stored(context, entity, changed, before.row[1])
     sets = ", ".join(f'"{name}" = %s' for name in columns)
     extent = within(entity, context.actor.extent(entity.name))
-    sql = f"UPDATE {plan_of(entity).table} t SET {sets} WHERE id = %s AND version = %s AND {extent} RETURNING version"
+    sql = f"UPDATE {plan_of(entity).table} t SET {sets} WHERE id = %s AND version = %s AND {extent}"
+    derived = derived_words(entity)
+    sql += f" RETURNING {answered('version', derived)}"
     with worded(entity):
         told = {name: reason for name, reason in used.items() if name in changed}
         with override.recorded(context.connection, entity, told):
-            row = context.connection.exec_driver_sql(sql, (*columns.values(), number, before.version))
-            after = row.scalar_one_or_none()
-        if after is None:
+            row = context.connection.exec_driver_sql(sql, (*columns.values(), number, before.version)).one_or_none()
+        if row is None:
             raise conflict(context, entity, fetch(context, entity, number), values)
-        if any(
-            field.search or field.kind.tail(changed.get(field.name)) for field in entity.fields if field.name in changed
+        words = dict(zip(derived, row[1:], strict=True))
+        searched = (field for field in entity.fields if field.name in changed)
+        if words != {name: whole[name] for name in words} or any(
+            field.search or field.kind.tail(changed[field.name]) for field in searched
         ):
             context.connection.exec_driver_sql(
                 "DELETE FROM search_token WHERE record_id = %s AND entity = %s", (number, entity.name)
             )
-            index(context, entity, number, before.store or 0, whole)
+            index(context, entity, number, before.store or 0, whole | words)
         files.claim(context, entity, number, changed)
-    return int(after)
+    return int(row[0])
+
+
+def derived_words(entity: Entity) -> list[str]:
+    """The fields by which records are found and which rules fill in: a paper's number."""
+    names = (name for rule in RULEBOOK.of(entity.name, Derive) for name in rule.values)
+    return [name for name in names if entity.by_name[name].search and not entity.by_name[name].sealed]
+
+
+def answered(first: str, names: Sequence[str]) -> str:
+    """What a write answers, as SQL; columns of derived fields bear their names."""
+    return ", ".join([first, *(f'"{name}"' for name in names)])
 
 
 def delete(context: Context, entity: Entity, number: int, version: int | None = None) -> None:

@@ -4,6 +4,7 @@ from app.core.label import Label
 from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then
 from app.models.complaint import AUTHORITIES
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbers
 from app.rules.working_days import working_days
 
 HANDLERS = (
@@ -38,13 +39,7 @@ VISITS = "(VALUES (3, '投诉三日回访'), (30, '投诉三十日回访')) AS v
 
 RULEBOOK.on(
     "complaint",
-    Derive(
-        "numbered",
-        {
-            "number": "coalesce(NEW.number, 'TS' || to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || '-'"
-            " || NEW.id)"
-        },
-    ),
+    numbers("TS"),
     Derive(
         "again",
         {

@@ -3,6 +3,7 @@
 from app.core.rules import Derive, Event, Then
 from app.models.vocabulary import ROLES
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import customer_number
 
 # A transfer, hand-over or lifecycle job names its reason for the transaction.
 WHY = "left(nullif(current_setting('forecourt.reason', true), ''), 200)"
@@ -12,6 +13,7 @@ OPENED = "INSERT INTO public.customer_ownership (store_id, customer_id, role, em
 
 RULEBOOK.on(
     "customer",
+    Derive("numbered", {"number": customer_number()}),
     Derive("has_phone", {"has_phone": "NEW.phone IS NOT NULL"}),
     Derive("birthday", {"birthday": "to_char(NEW.birth_date, 'MM-DD')"}),
     Derive("claimed", {"pooled_at": "CASE WHEN NEW.sales_owner_id IS NULL THEN NEW.pooled_at END"}),

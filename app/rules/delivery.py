@@ -6,14 +6,14 @@ from typing import Any
 
 from app.core.entity import Entity
 from app.core.label import Label
-from app.core.rules import Ban, Derive, Event, Then
+from app.core.rules import Ban, Event, Then
 from app.models import ENTITIES
 from app.records import write
 from app.records.context import Context
 from app.records.row import Record
 from app.records.rulebook import RULEBOOK, Outcome
+from app.rules.numbering import numbers
 from app.rules.odometer_reading import misfits
-from app.rules.opportunity import NUMBERED
 
 DAY = "(m.delivered_at AT TIME ZONE 'Asia/Shanghai')::date"
 SOLD = "moved m JOIN public.sales_order o ON o.id = m.sales_order_id"
@@ -21,7 +21,7 @@ ONCE = (Event.INSERT,)
 
 RULEBOOK.on(
     "delivery",
-    Derive("filled", {"number": f"coalesce(NEW.number, 'DL' || {NUMBERED})"}),
+    numbers("DL"),
     Ban(
         "not_allocated",
         "person AND NOT EXISTS (SELECT FROM public.sales_order o"

@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import BY_CONSEQUENCE, Derive, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbered
 
 CHANCES = {
     "intent": 10,
@@ -19,7 +20,6 @@ OPEN = ("intent", "needs", "test_drive", "quotation", "negotiation", "order")
 CLOSED = ("delivered", "lost")
 JUDGES = ("sales_manager", "general_manager")
 TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
-NUMBERED = "to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || '-' || NEW.id"  # after the letters of a kind
 
 
 def forward(table: str, stage: str, before: tuple[str, ...]) -> str:
@@ -36,7 +36,7 @@ RULEBOOK.on(
     Derive(
         "filled",
         {
-            "number": f"coalesce(NEW.number, 'OP' || {NUMBERED})",
+            "number": numbered("OP"),
             "opened_on": f"coalesce(NEW.opened_on, {TODAY})",
             "probability": "CASE NEW.stage " + " ".join(f"WHEN '{s}' THEN {c}" for s, c in CHANCES.items()) + " END",
             "closed_at": f"CASE WHEN NEW.stage IN {CLOSED}"

@@ -3,7 +3,8 @@
 from app.core.label import Label
 from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
-from app.rules.opportunity import NUMBERED, TODAY, forward
+from app.rules.numbering import numbered
+from app.rules.opportunity import TODAY, forward
 
 # A model renamed later keeps the name it had on paper.
 MODEL_NAME = (
@@ -46,7 +47,7 @@ RULEBOOK.on(
     Derive(
         "filled",
         {
-            "number": f"coalesce(NEW.number, 'QT' || {NUMBERED})",
+            "number": numbered("QT"),
             "quoted_on": f"coalesce(NEW.quoted_on, {TODAY})",
             "model_name": MODEL_NAME,
             "extras": extras("quotation"),

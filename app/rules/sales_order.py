@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbered
 from app.rules.opportunity import JUDGES, OPEN, forward
 from app.rules.quotation import AMOUNT, MODEL_NAME, TOTAL, extras, still, summed
 
@@ -25,6 +26,7 @@ RULEBOOK.on(
     Derive(
         "filled",
         {
+            "number": numbered("SO"),
             "model_name": MODEL_NAME,
             "ordered_at": "CASE WHEN person AND NEW.status = 'confirmed' THEN coalesce(NEW.ordered_at, now())"
             " ELSE NEW.ordered_at END",

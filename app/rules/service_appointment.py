@@ -3,9 +3,11 @@
 from app.core.label import Label
 from app.core.rules import Lifecycle, Move
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbers
 
 RULEBOOK.on(
     "service_appointment",
+    numbers("SA"),
     Lifecycle(
         "status",
         begins=("booked", "confirmed"),

@@ -1,14 +1,15 @@
 """How a test drive goes, and what follows when the car is back."""
 
 from app.core.label import Label
-from app.core.rules import Derive, Lifecycle, Move, Then
+from app.core.rules import Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbers
 from app.rules.odometer_reading import misfits
-from app.rules.opportunity import NUMBERED, forward
+from app.rules.opportunity import forward
 
 RULEBOOK.on(
     "test_drive",
-    Derive("filled", {"number": f"coalesce(NEW.number, 'TD' || {NUMBERED})"}),
+    numbers("TD"),
     Lifecycle(
         "status",
         begins=("booked",),

@@ -3,14 +3,14 @@
 from app.core.label import Label
 from app.core.rules import Derive, Lifecycle, Move
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbered
 
 RULEBOOK.on(
     "ticket",
     Derive(
         "numbered",
         {
-            "number": "coalesce(NEW.number, 'ZX' || to_char(now() AT TIME ZONE 'Asia/Shanghai', 'YYMMDD') || '-'"
-            " || NEW.id)",
+            "number": numbered("ZX"),
             "answered_at": "CASE WHEN NEW.status <> 'open' THEN coalesce(NEW.answered_at, now()) END",
         },
     ),

@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import Ban, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.numbering import numbers
 from app.rules.odometer_reading import misfits
 
 BUSY = ("reception", "dispatched", "working", "waiting_parts", "waiting_approval", "inspection", "washing", "ready")
@@ -22,6 +23,7 @@ TAKEN = (
 
 RULEBOOK.on(
     "work_order",
+    numbers("WO"),
     Lifecycle(
         "status",
         begins=("reception",),

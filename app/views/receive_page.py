@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from app.core.action import Action
-from app.core.clock import business_date
 from app.core.entity import Entity
 from app.core.label import Label
 from app.core.protected import Protected
@@ -198,11 +197,10 @@ def onward(context: Context, came: Arrived, mileage: str, locale: str) -> list[B
     if came.vehicle is not None:
         ids = {"vehicle": str(came.vehicle)} | ({"customer": str(came.customer)} if came.customer else {})
         now = context.clock.now()
-        number = f"{business_date(now):%y%m%d}-{came.vehicle}"
-        order = ids | {"number": number, "opened_at": now.isoformat(timespec="minutes"), "mileage": mileage}
+        order = ids | {"opened_at": now.isoformat(timespec="minutes"), "mileage": mileage}
         for name, label, values, icon in (
             ("work_order", w.ORDER, order, "tool"),
-            ("service_appointment", w.APPOINTMENT, ids | {"number": number}, "calendar-plus"),
+            ("service_appointment", w.APPOINTMENT, ids, "calendar-plus"),
         ):
             if context.actor.may(Action.CREATE, name):
                 query = urlencode({key: value for key, value in values.items() if value})
