@@ -5,7 +5,7 @@ import pytest
 from app.core.clock import SystemClock
 from tests.appkit import Premises
 from tests.make import Make
-from tests.rules.desk import bare, changed, copied, errors, feed, refusal
+from tests.rules.desk import bare, changed, copied, done, errors, feed, refusal
 
 OWNERS = (
     "SELECT role, employee_id, until IS NULL, reason FROM customer_ownership WHERE customer_id = %s ORDER BY since, id"
@@ -113,3 +113,21 @@ def test_who_takes_a_customer_out_of_the_pool_ends_his_stay_there(premises: Prem
     assert premises.one(pooled, number)
     changed(premises, "manager", "customer", number, sales_owner=make.employee())
     assert not premises.one(pooled, number)
+
+
+def test_who_is_archived_is_in_no_list_until_a_leader_brings_him_back(premises: Premises, make: Make):
+    number = make.customer(name="归档客户甲")
+    path = "/api/v1/data/customer/?where=name~eq~归档客户甲"
+
+    def listed(more: str = "") -> list[int]:
+        return [row["id"] for row in premises.caller("manager").get(path + more).json["result"]]
+
+    assert done(premises, "consultant", "customer", number, "archive").status_code == 403
+    assert done(premises, "manager", "customer", number, "archive").status_code == 200
+    assert (listed(), listed("&where=archived_at~has~1")) == ([], [number])
+    assert premises.desk("manager").get("/search?q=归档客户甲").text.count(f"/data/customer/{number}") == 0
+    assert done(premises, "manager", "customer", number, "archive").status_code == 422
+    assert done(premises, "consultant", "customer", number, "bring_back").status_code == 403
+    assert done(premises, "manager", "customer", number, "bring_back").status_code == 200
+    assert listed() == [number]
+    assert f"/data/customer/{number}" in premises.desk("manager").get("/search?q=归档客户甲").text
