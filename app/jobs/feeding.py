@@ -1,13 +1,9 @@
 """Feeds in the background: files people sent, watched folders, rolling back, and the end of what was left lying."""
 
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError
-
-from app.core.errors import Forbidden, Refusal
+from app.core.errors import Refusal
 from app.core.label import Label
 from app.exchange.feeds import profile as profiles
 from app.exchange.feeds import run as runs
@@ -19,7 +15,7 @@ from app.exchange.limits import MIB
 from app.exchange.steps import Steps, Tools
 from app.jobs.announced import as_system
 from app.jobs.context import JobContext
-from app.jobs.importing import NO_LONGER, tools_of
+from app.jobs.importing import told, tools_of
 from app.jobs.registry import job
 from config import Config
 
@@ -29,18 +25,6 @@ KEPT_DAYS = 90  # so long can refused lines be fetched
 def folder_of(config: Config) -> Path:
     """Where watched folders lie, one a profile, named by its code."""
     return config.feed_folder or config.home / "feeds"
-
-
-def work(context: JobContext, task: Callable[[Steps, Tools, int], object], run: int) -> None:
-    """Runs one task of a feed; a refusal is told on the run, anything else fails the job, which is tried again."""
-    try:
-        task(context, tools_of(context.config), run)
-    except Refusal as refused:
-        _stop(context, run, NO_LONGER if isinstance(refused, Forbidden) else refused.label)
-    except DBAPIError as error:
-        if not isinstance(error.orig, pg.InsufficientPrivilege):
-            raise
-        _stop(context, run, NO_LONGER)
 
 
 def _stop(context: JobContext, number: int, why: Label) -> None:
@@ -55,13 +39,13 @@ def _stop(context: JobContext, number: int, why: Label) -> None:
 @job("feed.run", timeout=4 * 3600)
 def run_feed(context: JobContext, run: int) -> None:
     """Takes a file that was sent to its end."""
-    work(context, feed, run)
+    told(context, feed, run, _stop)
 
 
 @job("feed.undo", timeout=4 * 3600)
 def undo_feed(context: JobContext, run: int) -> None:
     """Rolls a run back."""
-    work(context, undo, run)
+    told(context, undo, run, _stop)
 
 
 @job("feed.scan", system=True, timeout=4 * 3600)

@@ -27,6 +27,8 @@ NO_LONGER = Label(
     "导入人的权限已变化，不能继续。请联系管理员。",
     "The importer's rights have changed, so it cannot go on; ask an administrator.",
 )
+Task = Callable[[Steps, Tools, int], object]
+Stop = Callable[[JobContext, int, Label], None]
 FALLS_BACK = {State.CHECKING: State.MAPPING, State.IMPORTING: State.FAILED, State.UNDOING: State.DONE}
 
 
@@ -36,16 +38,16 @@ def tools_of(config: Config) -> Tools:
     return Tools(Sealer(keys), Uploads(config.home, keys))
 
 
-def work(context: JobContext, task: Callable[[Steps, Tools, int], None], batch: int) -> None:
-    """Runs one task of an import; a refusal is told on the batch, anything else fails the job, which is tried again."""
+def told(context: JobContext, task: Task, number: int, stop: Stop) -> None:
+    """Runs one task; `stop` tells a refusal where a person can act, anything else fails the job, tried again later."""
     try:
-        task(context, tools_of(context.config), batch)
+        task(context, tools_of(context.config), number)
     except Refusal as refusal:
-        _stop(context, batch, NO_LONGER if isinstance(refusal, Forbidden) else refusal.label)
+        stop(context, number, NO_LONGER if isinstance(refusal, Forbidden) else refusal.label)
     except DBAPIError as error:
         if not isinstance(error.orig, pg.InsufficientPrivilege):
             raise
-        _stop(context, batch, NO_LONGER)
+        stop(context, number, NO_LONGER)
 
 
 def _stop(context: JobContext, number: int, why: Label) -> None:
@@ -69,19 +71,19 @@ def stop(connection: Connection, number: int, why: Label) -> None:
 @job("import.check")
 def check_import(context: JobContext, batch: int) -> None:
     """The dry run of a batch."""
-    work(context, check, batch)
+    told(context, check, batch, _stop)
 
 
 @job("import.run", timeout=4 * 3600)
 def run_import(context: JobContext, batch: int) -> None:
     """Writes a checked batch."""
-    work(context, load, batch)
+    told(context, load, batch, _stop)
 
 
 @job("import.undo", timeout=4 * 3600)
 def undo_import(context: JobContext, batch: int) -> None:
     """Rolls a batch back."""
-    work(context, undo, batch)
+    told(context, undo, batch, _stop)
 
 
 @job("import.tidy", system=True)
