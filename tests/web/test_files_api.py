@@ -135,3 +135,16 @@ def test_the_description_says_how_and_names_the_fields(place: Premises) -> None:
     assert told["parameters"][0]["schema"]["enum"] == ["scan", "annex", "photo"]
     assert {"201", "403", "413", "415", "422"} <= set(told["responses"])
     assert f"{PAPERS}file/{{field}}".replace("paper", "customer") not in document["paths"]
+
+
+def test_a_file_that_was_replaced_comes_back_from_the_trail(place: Premises) -> None:
+    other = PDF.replace(b"%PDF-1.7", b"%PDF-1.6") if b"%PDF-1.7" in PDF else PDF + b"\n%other\n"
+    caller = place.caller("consultant")
+    first, second = send(place, PDF, "旧.pdf").json["id"], send(place, other, "新.pdf").json["id"]
+    pk = caller.post(PAPERS, json={"title": "换文件", "scan": first}).json["id"]
+    assert caller.patch(f"{PAPERS}{pk}", json={"scan": second, "version": 1}).status_code == 200
+    assert fetched(place, pk).data == other
+    last = caller.get(f"{PAPERS}{pk}/history").json["result"][0]["entry"]
+    answer = caller.post(f"{PAPERS}{pk}/undo", json={"entry": last, "version": 2})
+    assert (answer.status_code, answer.json.get("undone")) == (200, ["scan"]), answer.text
+    assert fetched(place, pk).data == PDF
