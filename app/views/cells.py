@@ -37,6 +37,8 @@ def cell(  # noqa: PLR0911  # a table of looks
             return Cell(text=text, look=LOOKS.get(str(value), "") if field.index else "")  # type: ignore[arg-type]
         case "vin" | "uscc" | "idcard" | "id_card":
             return Cell(text=text, look="code")
+        case "date" | "datetime":
+            return Cell(text=text, look="when")
     if short and len(text) > SHORT:
         return Cell(text=text[:SHORT] + "…", tip=text)
     return Cell(text=text)

@@ -12,12 +12,12 @@ from app.heads.pages.frame import Button, Link, Option, Page, Part, Tag
 class Cell:
     """One value as it is read: text, a mask (grey and spaced), a state, or a link.
 
-    `look` is "" (text), "mask", "empty" (a dash in grey), "code" (VIN, numbers of documents), "ok", "warn", "bad",
-    "info" or "neutral" (a tag of that state).
+    `look` is "" (text), "mask", "empty" (a dash in grey), "code" (VIN, numbers of documents), "when" (a day
+    or moment), "ok", "warn", "bad", "info" or "neutral" (a tag of that state).
     """
 
     text: str
-    look: Literal["", "mask", "empty", "code", "ok", "warn", "bad", "info", "neutral"] = ""
+    look: Literal["", "mask", "empty", "code", "when", "ok", "warn", "bad", "info", "neutral"] = ""
     href: str | None = None
     tip: str | None = None  # the exact value behind a short one, read on hover and by screen readers
     image: str | None = None  # the address of a small picture, `text` being its name; in lists it leads to the record
