@@ -1,4 +1,4 @@
-"""Every generated list of the dealership, as the general manager of the smallest store, among four stores and 400."""
+"""Every generated list of the dealership, as the manager of the smallest store, among four stores and among 400."""
 
 import time
 from dataclasses import asdict
@@ -23,6 +23,7 @@ SCALES = (1, 100)  # 10,000 customers and 15,000 cars, and a hundred times that
 ACTIVITY = 0.05  # of a year's work orders, leads, tasks …; a whole year of 400 stores would take hours to load
 SEED, ENDS_ON = 1, date(2026, 11, 1)
 LOGIN = "smallest"
+ROLES = ("sales_manager", "service_manager")  # of one store; a general manager sees all stores of his company
 REPEATS = 15
 
 
@@ -51,7 +52,7 @@ def name_of(scale: int) -> str:
 
 
 def fill(scale: int) -> None:
-    """Loads a group and opens an account for the general manager of its smallest store."""
+    """Loads a group and opens an account for the manager of its smallest store."""
     half, began = f"{name_of(scale)}_half", time.monotonic()
     ground.create(half)
     ground.migrated(half)
@@ -66,7 +67,11 @@ def fill(scale: int) -> None:
             " GROUP BY s.code ORDER BY count(*), s.code LIMIT 1"
         )
         code = connection.exec_driver_sql(sql).scalar_one()
-        first_data.hire(connection, first_data.Newcomer(LOGIN, "店总", "general_manager", code, None))
+        person = first_data.hire(connection, first_data.Newcomer(LOGIN, "店经理", ROLES[0], code, None))
+        for role in ROLES[1:]:
+            connection.exec_driver_sql(
+                "INSERT INTO ab_user_role (user_id, role_id) SELECT %s, id FROM ab_role WHERE name = %s", (person, role)
+            )
     with ground.connect(half) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
@@ -87,7 +92,8 @@ def pages(database: str) -> list[tuple[Entity, str]]:
         for (name,) in connection.execute(granted, (LOGIN,)).fetchall():
             entity = ENTITIES[name]
             found.append((entity, f"/data/{name}/"))
-            where = f"WHERE store_id = {store[0]}" if store and entity.belongs is Belongs.STORE else ""
+            column = {Belongs.STORE: "store_id", Belongs.SELF: "id"}.get(entity.belongs)
+            where = f"WHERE {column} = {store[0]}" if store and column else ""
             newest = connection.execute(f'SELECT max(id) FROM "{name}" {where}').fetchone()
             if newest and newest[0]:
                 found.append((entity, f"/data/{name}/{newest[0]}"))

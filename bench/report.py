@@ -42,7 +42,7 @@ taken out of its search form. Limits in milliseconds are for *web*; one that is 
 
 GROUP = """## The dealership's lists
 
-Every generated list, and the page of one record of each, as the general manager of the smallest of 400 stores with
+Every generated list, and the page of one record of each, as the manager of the smallest of 400 stores with
 1,000,000 customers, {rows:,} rows in all; *growth* is against a group of four stores, a hundredth of it.
 """
 
