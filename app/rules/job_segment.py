@@ -29,4 +29,15 @@ RULEBOOK.on(
         "work_order",
         on=(Event.INSERT,),
     ),
+    Ban(
+        "bay_promised",
+        "person AND NEW.bay_id IS NOT NULL AND NEW.status IN ('planned', 'working', 'paused') AND"
+        " (NEW.bay_id, NEW.starts_at, NEW.ends_at) IS DISTINCT FROM (OLD.bay_id, OLD.starts_at, OLD.ends_at) AND"
+        " (SELECT public.bay_taken(NEW.store_id, NEW.bay_id, NEW.starts_at, NEW.ends_at, NULL, NEW.work_order_id))",
+        Label(
+            "这个工位在这段时间已留给预约的客户，请换一个工位或时间。",
+            "The bay is promised to an appointment then; choose another bay or time.",
+        ),
+        "bay",
+    ),
 )

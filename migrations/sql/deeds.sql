@@ -294,3 +294,24 @@ GRANT EXECUTE ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(b
 REVOKE ALL ON FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION repoint(text, bigint, bigint), merge_customer(bigint, bigint, text[]), unmerge_customer(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION merge_customer(bigint, bigint, text[]), unmerge_customer(bigint) TO forecourt_web, forecourt_worker;
+
+-- Whether a bay is taken by the other kind of booking: for an appointment by work in progress, for a work order's segment by appointments;
+-- one visit's appointment and work do not stand in each other's way. Bookings of a bay wait for each other, so that each sees the one before.
+CREATE FUNCTION bay_taken(store bigint, bay bigint, starts timestamptz, ends timestamptz, appointment bigint, work_order bigint) RETURNS boolean
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM FROM public.bay b WHERE b.id = bay FOR NO KEY UPDATE;
+    IF work_order IS NULL THEN
+        RETURN EXISTS (
+            SELECT FROM public.job_segment s JOIN public.work_order w ON w.store_id = s.store_id AND w.id = s.work_order_id
+             WHERE s.store_id = store AND s.bay_id = bay AND s.status IN ('planned', 'working', 'paused')
+               AND pg_catalog.tstzrange(s.starts_at, s.ends_at) && pg_catalog.tstzrange(starts, ends)
+               AND w.appointment_id IS DISTINCT FROM appointment);
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM public.service_appointment a
+         WHERE a.store_id = store AND a.bay_id = bay AND a.status IN ('booked', 'confirmed', 'arrived')
+           AND pg_catalog.tstzrange(a.starts_at, a.ends_at) && pg_catalog.tstzrange(starts, ends)
+           AND NOT EXISTS (SELECT FROM public.work_order w WHERE w.id = work_order AND w.appointment_id = a.id));
+END $$;
+REVOKE ALL ON FUNCTION bay_taken(bigint, bigint, timestamptz, timestamptz, bigint, bigint) FROM PUBLIC;
