@@ -315,3 +315,6 @@ BEGIN
            AND NOT EXISTS (SELECT FROM public.work_order w WHERE w.id = work_order AND w.appointment_id = a.id));
 END $$;
 REVOKE ALL ON FUNCTION bay_taken(bigint, bigint, timestamptz, timestamptz, bigint, bigint) FROM PUBLIC;
+
+-- By which companies entered twice are found.
+CREATE INDEX customer_uscc_order ON customer (store_id, uscc, id);

@@ -1,3 +1,4 @@
+DROP INDEX customer_uscc_order;
 DROP FUNCTION bay_taken(bigint, bigint, timestamptz, timestamptz, bigint, bigint);
 DROP FUNCTION ask_transfer(text, text, bytea);
 DROP FUNCTION hand_over(bigint, bigint[], date), transfer_customer(bigint, text, jsonb, bigint[]), open_items(bigint);

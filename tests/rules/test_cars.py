@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import Connection
 
+from app.fields import Plate
 from app.jobs.announced import as_system, open_engine
 from app.jobs.search_renewal import renew
 from tests.appkit import Premises
@@ -101,7 +102,7 @@ def test_a_feeds_second_car_of_a_plate_leaves_the_record_with_the_first(premises
     [({"plate": "'沪A80010'"}, "vehicle_plate_one_a_car"), ({"vehicle_id": "{other}"}, "vehicle_plate_one_car")],
 )
 def test_one_plate_a_car_and_one_car_a_plate(premises: Premises, make: Make, change: dict[str, str], constraint: str):
-    car, other = make.vehicle(plate=f"沪A{90_000 + make.number()}"), make.vehicle(plate=None)
+    car, other = make.vehicle(plate=Plate().example(make.number())), make.vehicle(plate=None)
     number = premises.one("SELECT id FROM vehicle_plate WHERE vehicle_id = %s", car)
     given = {name: value.format(other=other) for name, value in change.items()}
     with bare(premises, "boss") as connection:
