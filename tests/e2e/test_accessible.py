@@ -22,11 +22,15 @@ PAGES = {
     "trail": "/data/customer/{number}?tab=trail",
     "edit": "/data/customer/{number}/edit",
     "delete": "/data/customer/{number}/delete",
+    "merge": "/data/customer/{number}/do/merge",
+    "compare": "/data/customer/{number}/do/merge?other={other}",
+    "archive": "/data/customer/{number}/do/archive",
+    "orders": "/data/work_order/",
     "search": "/search?q=0",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record")
+IN_BOTH = ("sign-in", "list", "form", "record", "compare")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +54,7 @@ def problems(here: Window, axe: str) -> list[str]:
 )
 def test_a_page_keeps_nobody_out(name: str, language: str, window: Open, make: Make, axe: str) -> None:
     here = window("nobody" if name == "sign-in" else "manager", language=language)
-    here.go(PAGES[name].format(number=make.customer()))
+    here.go(PAGES[name].format(number=make.customer(), other=make.customer()))
     assert problems(here, axe) == []
 
 
