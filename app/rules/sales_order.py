@@ -1,7 +1,7 @@
 """What a sales order comes to, how it moves, and when it and its lines stand still."""
 
 from app.core.label import Label
-from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Lifecycle, Move, Then
+from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbered
 from app.rules.opportunity import JUDGES, OPEN, forward
@@ -66,6 +66,18 @@ RULEBOOK.on(
         "person AND NEW.status = 'confirmed' AND NEW.price = 0",
         Label("签约前请填写车价。", "Give the price before the order is confirmed."),
         "price",
+    ),
+    Ban(
+        "signed",
+        "person AND OLD.status IN ('confirmed', 'allocated')"
+        " AND (NEW.price, NEW.discount) IS DISTINCT FROM (OLD.price, OLD.discount)"
+        " AND NOT gate.has_role(ARRAY['sales_manager', 'general_manager'])",
+        Label(
+            "已签约的价格要由销售经理来改，请找经理。",
+            "A signed price is changed by a sales manager; ask one.",
+        ),
+        "price",
+        on=(Event.UPDATE,),
     ),
     Ban(
         "company_without_code",

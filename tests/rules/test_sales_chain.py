@@ -158,6 +158,18 @@ def test_a_car_is_in_one_active_order(premises: Premises, make: Make):
     assert changed(premises, "manager", "sales_order", other, vehicle=car).status_code == 200
 
 
+def test_a_signed_price_is_the_managers_to_change(premises: Premises, make: Make):
+    order = make.record("sales_order", price="150000", discount="0")
+    assert done(premises, "consultant", "sales_order", order, "confirm", deposit="0").status_code == 200
+    answer = changed(premises, "consultant", "sales_order", order, discount="9000")
+    assert errors(answer) == {"price": "signed"}
+    with bare(premises, "consultant") as connection:
+        sql = "UPDATE sales_order SET price = 1 WHERE id = %s"
+        assert refusal(connection, sql, order) == "sales_order_signed"
+    assert changed(premises, "consultant", "sales_order", order, note="客户要加装").status_code == 200
+    assert changed(premises, "manager", "sales_order", order, discount="9000").status_code == 200
+
+
 def test_an_order_needs_a_price_a_companys_code_and_a_car_in_stock(premises: Premises, make: Make):
     company = make.customer(kind="organisation", uscc=None)
     order = make.record("sales_order", customer=str(company), price="0", discount="0", deposit="0")
