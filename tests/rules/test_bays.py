@@ -1,12 +1,12 @@
 """A bay serves one visit at a time, whether it is promised to an appointment or work is planned in it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from tests.appkit import Premises
 from tests.make import Make
-from tests.rules.desk import added, bare, copied, errors, refusal
+from tests.rules.desk import added, bare, changed, copied, errors, refusal
 
 
 def given(make: Make, entity: str, **values: object) -> dict[str, object]:
@@ -47,10 +47,12 @@ def test_an_appointment_keeps_off_work_that_is_planned(premises: Premises, make:
         assert refusal(connection, copied("service_appointment", number, **later)) is None
 
 
-def test_of_two_bookings_at_the_same_moment_one_wins(premises: Premises, make: Make, bay: str):
-    asked = [
-        (entity, given(make, entity, bay=bay)) for entity in ("job_segment", "service_appointment") for _ in range(2)
-    ]
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda one: added(premises, "advisor", one[0], **one[1]).status_code, asked))
-    assert sorted(answers) == [201, 422, 422, 422]
+def test_a_booking_waits_for_the_one_before_it_and_sees_it(premises: Premises, make: Make, bay: str):
+    segment, appointment = make.record("job_segment"), make.record("service_appointment")
+    with premises.connect("web") as first, ThreadPoolExecutor(1) as pool:
+        first.execute("SELECT gate.announce(%s, 'r-first')", (premises.session("advisor"),))
+        first.execute("UPDATE job_segment SET bay_id = %s WHERE id = %s", (bay, segment))
+        second = pool.submit(changed, premises, "advisor", "service_appointment", appointment, bay=bay)
+        assert not wait([second], timeout=0.6).done
+        first.commit()
+        assert errors(second.result(10)) == {"bay": "bay_at_work"}
