@@ -8,13 +8,10 @@ from app.api.asked import STRAY
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Malformed
-from app.core.field import State
-from app.core.protected import Protected
 from app.records import read
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.query import Query, sizing
-from app.records.row import Record
 
 OFFERED = 8
 
@@ -28,12 +25,5 @@ def lookup(context: Context, entity: Entity, args: "MultiDict[str, str]", locale
     query = Query(words=args.get("q", "").strip(), size=size)
     found = read.listing(context, entity, query).records
     read.note_search(context, entity, query, len(found))
-    field, presenter = entity.by_name[entity.title], Presenter(context, entity)
-
-    def title(record: Record) -> str:
-        value = presenter.value(record, field, presenter.states(record).get(field.name, State.HIDDEN))
-        if value is None:
-            return f"#{record.id}"
-        return str(value) if isinstance(value, Protected) else field.kind.show(value, locale)
-
-    return [{"id": record.id, "title": title(record)} for record in found]
+    presenter = Presenter(context, entity)
+    return [{"id": record.id, "title": presenter.title(record, locale)} for record in found]

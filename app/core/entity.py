@@ -42,6 +42,7 @@ class Entity:
     plural: Label  # many
     fields: tuple[Field, ...]
     title: str  # the field by which people know a record
+    stand_in: str | None = None  # the field that names a record whose title is empty
     belongs: Belongs = Belongs.STORE
     group: str = "data"  # the menu group
     rank: int = 50  # place within the group
@@ -65,7 +66,7 @@ class Entity:
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: two fields of one name")
         keyed = (name for group in self.unique for name in group)
-        for wanted in (self.title, *self.shelved, *self.list, *self.owners, *keyed):
+        for wanted in (*self.naming, *self.shelved, *self.list, *self.owners, *keyed):
             if wanted not in names:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
         for check in self.checks:
@@ -89,6 +90,11 @@ class Entity:
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
         return self.by_name.get(name)
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The names of the fields that name a record: the first of them that is filled does."""
+        return (self.title, self.stand_in) if self.stand_in else (self.title,)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Vehicle(Record):
         rank=20,
         icon="car",
         title="plate",
+        stand_in="vin",
         owners=("sales_owner", "service_owner"),
         grants=BUSINESS,
         list=("plate", "model", "vin", "customer", "status", "mileage", "bought_on"),

@@ -69,6 +69,16 @@ class Presenter:
             return Protected("", UNREADABLE)
         return plain if shown is State.CLEAR else Protected(plain, field.kind.mask(plain))
 
+    def title(self, record: Record, locale: str) -> str:
+        """What people know the record by, as the actor may read it; its number where nothing names it."""
+        states = self.states(record)
+        for name in self.entity.naming:
+            field = self.entity.by_name[name]
+            value = self.value(record, field, states[name])
+            if value is not None:
+                return str(value) if isinstance(value, Protected) else field.kind.show(value, locale)
+        return f"#{record.id}"
+
     def plain(self, record: Record, field: Field) -> Any:
         """The value itself whatever the actor may see; for storage, comparison and reveals that were noted."""
         stored = record[field.name]

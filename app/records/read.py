@@ -1,10 +1,12 @@
 """Reading records: one, a page by key, a capped count, titles of what they refer to."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import NotFound
+from app.core.field import Field
 from app.core.kind import Operator
 from app.core.scope import Belongs
 from app.records.context import Context
@@ -103,15 +105,19 @@ def titles(context: Context, wanted: Mapping[str, set[int]]) -> dict[str, dict[i
             or not (context.actor.may(Action.READ, name) or context.actor.may(Action.LIST, name))
         ):
             continue
-        field = entity.by_name[entity.title]
-        column = "NULL" if field.name not in context.policy(entity).queryable else f't."{field.column}"'
+        policy = context.policy(entity)
+        naming = [entity.by_name[one] for one in entity.naming if one in policy.queryable]
+        columns = "".join(f', t."{field.column}"' for field in naming)
         rows = context.connection.exec_driver_sql(
-            f'SELECT t.id, {column} FROM "{name}" t WHERE t.id = ANY (%s)', (list(ids),)
+            f'SELECT t.id{columns} FROM "{name}" t WHERE t.id = ANY (%s)', (list(ids),)
         )
-        found[name] = {
-            number: field.kind.show(title, "zh") if title is not None else f"#{number}" for number, title in rows
-        }
+        found[name] = {number: _named(number, zip(naming, values, strict=True)) for number, *values in rows}
     return found
+
+
+def _named(number: int, values: Iterable[tuple[Field, Any]]) -> str:
+    """The first value that is there, as it is read; else the record's number."""
+    return next((field.kind.show(value, "zh") for field, value in values if value is not None), f"#{number}")
 
 
 def referred(entity: Entity, records: Iterable[Record], names: Iterable[str] | None = None) -> dict[str, set[int]]:

@@ -11,7 +11,6 @@ from app.core.entity import Entity
 from app.core.errors import Invalid, Unfit
 from app.core.field import Field, State
 from app.core.label import Label
-from app.core.protected import Protected
 from app.fields import MultiChoice
 from app.heads.frame import draw, frame, say
 from app.heads.pages import Change, ConfirmPage, Control, Link, Versus
@@ -116,18 +115,9 @@ def likely(context: Context, entity: Entity, record: Record, beside: Beside, loc
     presenter, made = Presenter(context, entity), []
     for number in beside.likely(context, record):
         other = read.fetch(context, entity, number)
-        text = LIKELY.text(locale).format(title=title(presenter, other, locale), hint=hint(presenter, other) or "—")
+        text = LIKELY.text(locale).format(title=presenter.title(other, locale), hint=hint(presenter, other) or "—")
         made.append(Link(text=text, href=f"{request.path}?{beside.other}={number}"))
     return made
-
-
-def title(presenter: Presenter, record: Record, locale: str) -> str:
-    """A record's title as the actor may see it."""
-    field = presenter.entity.by_name[presenter.entity.title]
-    value = presenter.value(record, field, presenter.states(record)[field.name])
-    if value is None:
-        return f"#{record.id}"
-    return str(value) if isinstance(value, Protected) else field.kind.show(value, locale)
 
 
 def compared(form: Former, record: Record, deed: Deed, beside: Beside, named: str) -> ConfirmPage:
@@ -142,7 +132,7 @@ def compared(form: Former, record: Record, deed: Deed, beside: Beside, named: st
     except Invalid as failed:
         return asking(form, record, deed, beside, failed)
     presenter, what = Presenter(context, entity), deed.label.text(locale)
-    theirs = title(presenter, other, locale)
+    theirs = presenter.title(other, locale)
     differences, changes = sides(form, presenter, record, other, question(deed, beside.take))
     return ConfirmPage(
         frame=frame(),

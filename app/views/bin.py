@@ -132,15 +132,13 @@ class Shelf:
         presenter = Presenter(self.context, self.entity)
         records = [one.record for one in found]
         titles = files.titles(self.context, files.referred(self.entity, records, [one.name for one in self.fields]))
-        title = self.entity.by_name[self.entity.title]
-        return tuple(self.row(presenter, one, title, titles) for one in found)
+        return tuple(self.row(presenter, one, titles) for one in found)
 
-    def row(self, presenter: Presenter, one: Deleted, title: Field, titles: dict[str, dict[int, str]]) -> BinRow:
+    def row(self, presenter: Presenter, one: Deleted, titles: dict[str, dict[int, str]]) -> BinRow:
         """One deleted record."""
         href = f"/data/{self.entity.name}/bin/{one.id}/restore"
-        name = self.cell(presenter, one, title, titles).text
         return BinRow(
-            title=name if name not in ("", "—") else f"#{one.record.id}",
+            title=presenter.title(one.record, self.locale),
             cells=tuple(self.cell(presenter, one, field, titles) for field in self.fields),
             when=f"{local(one.at):%Y-%m-%d %H:%M}",
             exact=one.at.isoformat(),

@@ -110,9 +110,9 @@ def reasons(fields: list[Field], form: Any) -> dict[str, str]:
 
 
 def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = None) -> dict[str, object]:
-    """What a form posted, by field, as raw values: an untouched sealed field is left out, a cleared one is None.
+    """What a form posted, by field, as raw values; without untouched sealed fields and moments, None for a cleared one.
 
-    `form` is a MultiDict; `stored` tells which sealed fields hold something.
+    `form` is a MultiDict; `stored` is what the record holds.
     """
     given: dict[str, object] = {}
     for field in fields:
@@ -129,6 +129,8 @@ def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = No
             given[name] = form.getlist(name)[-1]
         elif field.sealed and stored is not None and form.get(name, "") == "":
             continue
+        elif field.kind.code == "datetime" and stored and form[name] == written(field, stored.get(name)) != "":
+            continue  # a control holds minutes: a moment left as it was shown keeps its seconds
         else:
             given[name] = form.get(name, "")
     return given

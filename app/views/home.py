@@ -8,7 +8,6 @@ from flask import Blueprint, request
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.label import Label
-from app.core.protected import Protected
 from app.heads import door
 from app.heads.door import signed_in, through_door
 from app.heads.frame import draw, frame, local, now_text
@@ -115,17 +114,9 @@ def hits(entity: Entity, words: str, locale: str) -> HitGroup | None:
     if not found:
         return None
     presenter = Presenter(context, entity)
-    field = entity.by_name[entity.title]
     made = []
     for record in found:
-        value = presenter.value(record, field, presenter.states(record)[field.name])
-        title = (
-            f"#{record.id}"
-            if value is None
-            else str(value)
-            if isinstance(value, Protected)
-            else field.kind.show(value, locale)
-        )
+        title = presenter.title(record, locale)
         made.append(Hit(title=title, href=f"/data/{entity.name}/{record.id}", note=hint(presenter, record) or ""))
     total = read.count(context, entity, Query(words=words), 1_000)
     more = f"/data/{entity.name}/?{urlencode({'q': words})}" if total > len(found) else None

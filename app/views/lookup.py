@@ -18,34 +18,26 @@ HINTS = 2  # fields of the second line
 def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) -> tuple[Option, ...]:
     """The records a picker offers for some words, as options whose value is the id."""
     context.demand(Action.LIST, entity)
-    field = entity.by_name[entity.title]
     query = Query(words=words.strip()[:100], size=size)
     found = read.listing(context, entity, query)
     read.note_search(context, entity, query, len(found.records))
     presenter = Presenter(context, entity)
-    made = []
-    for record in found.records:
-        value = presenter.value(record, field, presenter.states(record)[field.name])
-        text = (
-            str(value)
-            if isinstance(value, Protected)
-            else field.kind.show(value, door.locale())
-            if value is not None
-            else f"#{record.id}"
-        )
-        made.append(Option(value=str(record.id), text=text, note=hint(presenter, record)))
-    return tuple(made)
+    locale = door.locale()
+    return tuple(
+        Option(value=str(record.id), text=presenter.title(record, locale), note=hint(presenter, record))
+        for record in found.records
+    )
 
 
 def hint(presenter: Presenter, record: Record) -> str | None:
     """A second line that tells records of one title apart: the next two short fields of the list."""
-    entity, states = presenter.entity, presenter.states(record)
-    parts: list[str] = []
+    entity, states, locale = presenter.entity, presenter.states(record), door.locale()
+    title, parts = presenter.title(record, locale), []
     for name in entity.columns:
         field = entity.by_name[name]
-        if name == entity.title or field.target or len(parts) == HINTS:
-            continue
-        value = presenter.value(record, field, states[name])
+        value = None if field.target else presenter.value(record, field, states[name])
         if value is not None:
-            parts.append(str(value) if isinstance(value, Protected) else field.kind.show(value, door.locale()))
-    return " · ".join(parts) or None
+            text = str(value) if isinstance(value, Protected) else field.kind.show(value, locale)
+            if text != title:
+                parts.append(text)
+    return " · ".join(parts[:HINTS]) or None

@@ -13,7 +13,7 @@ from app.records.present import Presenter
 from app.records.reception import BRINGER, CAR, NEW, OWNER, PERSON, mine, people
 from app.views import receive_words as w
 from app.views.controls import control, overridable
-from app.views.receive_page import HERE, Answer, title
+from app.views.receive_page import HERE, Answer
 
 
 def arrival(
@@ -101,7 +101,8 @@ def attachable(context: Context, typed: Mapping[str, str]) -> list[Option]:
     except Invalid:
         return []
     presenter, locale = Presenter(context, context.entity("customer")), door.locale()
-    found = [Option(value=str(one.id), text=w.ATTACH.format(name=title(presenter, one)).text(locale)) for one in known]
+    names = [(str(one.id), w.ATTACH.format(name=presenter.title(one, locale)).text(locale)) for one in known]
+    found = [Option(value=number, text=text) for number, text in names]
     return [*found, Option(value=NEW, text=w.SHARE.text(locale))] if found else []
 
 

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.label import Label
-from app.core.protected import Protected
 from app.heads import door
 from app.heads.frame import frame
 from app.heads.pages import (
@@ -142,21 +141,12 @@ def owners(context: Context, records: Iterable[Record]) -> list[Record]:
 
 def group(context: Context, entity: Entity, records: Iterable[Record], text: str = "") -> HitGroup:
     """Records as links."""
-    presenter = Presenter(context, entity)
+    presenter, locale = Presenter(context, entity), door.locale()
     hits = tuple(
-        Hit(title=title(presenter, one), href=f"/data/{entity.name}/{one.id}", note=hint(presenter, one) or "")
+        Hit(title=presenter.title(one, locale), href=f"/data/{entity.name}/{one.id}", note=hint(presenter, one) or "")
         for one in records
     )
-    return HitGroup(text=text or entity.plural.text(door.locale()), icon=entity.icon, hits=hits)
-
-
-def title(presenter: Presenter, record: Record) -> str:
-    """A record's title as the actor may read it."""
-    field = presenter.entity.by_name[presenter.entity.title]
-    value = presenter.value(record, field, presenter.states(record)[field.name])
-    if value is None:
-        return f"#{record.id}"
-    return str(value) if isinstance(value, Protected) else field.kind.show(value, door.locale())
+    return HitGroup(text=text or entity.plural.text(locale), icon=entity.icon, hits=hits)
 
 
 def received(context: Context, came: Arrived, mileage: str) -> ReceivedPage:

@@ -92,15 +92,7 @@ class Shower:
 
     def title(self) -> str:
         """By what people know the record."""
-        field = self.entity.by_name[self.entity.title]
-        value = self.presenter.values(self.record, [field]).get(field.name)
-        return (
-            f"#{self.record.id}"
-            if value is None
-            else str(value)
-            if isinstance(value, Protected)
-            else field.kind.show(value, self.locale)
-        )
+        return self.presenter.title(self.record, self.locale)
 
     def crumbs(self) -> tuple[Link, ...]:
         """The way here."""
