@@ -8,8 +8,9 @@ from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import Forbidden, Invalid, NotFound, Unfit
 from app.core.field import Field
+from app.core.kind import Kind
 from app.core.label import Label
-from app.core.rules import Lifecycle, Move
+from app.core.rules import Derive, Lifecycle, Move
 from app.records import write
 from app.records.context import Context
 from app.records.query import unknown
@@ -18,6 +19,9 @@ from app.records.row import Record
 from app.records.rulebook import NO_WAY, NOT_YOURS, RULEBOOK, Deed, Outcome
 
 DONE = Label("已完成：{what}。", "Done: {what}.")
+ELSEWHERE = Label(
+    "已完成：{what}。按规则，现在的状态是“{state}”。", "Done: {what}. By the rules it is at “{state}” now."
+)
 
 
 def possible(context: Context, entity: Entity, record: Record) -> list[Deed]:
@@ -34,8 +38,9 @@ def deeds(entity: Entity) -> list[Deed]:
 
 def open_to(context: Context, entity: Entity, deed: Deed) -> bool:
     """Whether his grants and roles let this actor do it with some record."""
-    allowed = context.actor.may(deed.action, entity.name)
-    return allowed and (not deed.by or not context.actor.roles.isdisjoint(deed.by))
+    actor = context.actor
+    allowed = actor.may(deed.action, entity.name) and (deed.makes is None or actor.may(Action.CREATE, deed.makes))
+    return allowed and (not deed.by or not actor.roles.isdisjoint(deed.by))
 
 
 def found(context: Context, entity: Entity, code: str) -> Deed:
@@ -91,10 +96,16 @@ def step(entity: Entity, life: Lifecycle, move: Move) -> Deed:
     needed = life.needs.get(move.target, ())
     fields = tuple(asked(entity.by_name[name], required=name in needed) for name in move.asks)
 
+    led = any(life.field in derive.values for derive in RULEBOOK.of(entity.name, Derive))
+
     def go(context: Context, entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
         raw = {field.name: values[field.name] for field in fields if values.get(field.name) is not None}
         write.update(context, entity, record.id, record.version, {}, fixed=raw | {life.field: move.target})
-        return Outcome(DONE.format(what=move.label))
+        # Where a rule may lead elsewhere, the person is told where it led.
+        state = fetch(context, entity, record.id)[life.field] if led else move.target
+        if state == move.target:
+            return Outcome(DONE.format(what=move.label))
+        return Outcome(ELSEWHERE.format(what=move.label, state=worded(entity.by_name[life.field].kind, state)))
 
     return Deed(
         code=move.code,
@@ -106,6 +117,11 @@ def step(entity: Entity, life: Lifecycle, move: Move) -> Deed:
         applies=lambda _context, record: record[life.field] in move.sources,
         danger=move.danger,
     )
+
+
+def worded(kind: Kind, value: Any) -> Label:
+    """A value as people read it."""
+    return Label(kind.show(value, "zh"), kind.show(value, "en"))
 
 
 def asked(field: Field, *, required: bool) -> Field:

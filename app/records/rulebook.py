@@ -63,6 +63,7 @@ class Deed:
     fields: tuple[Field, ...] = ()
     action: Action = Action.UPDATE  # what the actor must be granted on the entity
     by: tuple[str, ...] = ()  # roles; empty: whoever holds the grant
+    makes: str | None = None  # the entity it adds a record of, which the actor must be granted too
     applies: Applies = lambda _context, _record: True
     danger: bool = False
     beside: Beside | None = None

@@ -118,6 +118,7 @@ FIELDS = tuple(ENTITIES["delivery"].by_name[name] for name in ("delivered_at", "
     code="hand_over",
     label=Label("登记交车", "Enter the delivery"),
     icon="key",
+    makes="delivery",
     fields=tuple(replace(field, section=None) for field in FIELDS),
     applies=lambda _context, record: record["status"] == "allocated",
 )

@@ -64,6 +64,7 @@ def release(context: Context, entity: Entity, record: Record, _values: Mapping[s
     code="open_opportunity",
     label=Label("转为商机", "Make it an opportunity"),
     icon="flag",
+    makes="opportunity",
     fields=(replace(FIELDS["customer"], section=None), replace(FIELDS["series"], section=None)),
     applies=is_open,
 )

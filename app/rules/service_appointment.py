@@ -1,9 +1,24 @@
-"""How an appointment moves."""
+"""How an appointment moves, and how it becomes the work order of the visit."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.core.entity import Entity
 from app.core.label import Label
-from app.core.rules import Ban, Lifecycle, Move
-from app.records.rulebook import RULEBOOK
+from app.core.rules import BY_CONSEQUENCE, Ban, Lifecycle, Move
+from app.models import ENTITIES
+from app.records import write
+from app.records.context import Context
+from app.records.row import Record
+from app.records.rulebook import RULEBOOK, Outcome
 from app.rules.numbering import numbers
+
+WORK_ORDER = ENTITIES["work_order"].by_name
+ASKED = tuple(
+    replace(WORK_ORDER[name], section=None)
+    for name in ("kind", "mileage", "mileage_reason", "promised_at", "complaint")
+)
 
 RULEBOOK.on(
     "service_appointment",
@@ -14,7 +29,7 @@ RULEBOOK.on(
         moves=(
             Move("confirm", Label("确认", "Confirm"), ("booked",), "confirmed"),
             Move("arrive", Label("到店", "Arrived"), ("booked", "confirmed", "no_show"), "arrived"),
-            Move("convert", Label("已开单", "Work order opened"), ("arrived",), "converted"),
+            Move("convert", Label("开单", "Open the work order"), ("arrived",), "converted", by=BY_CONSEQUENCE),
             Move("miss", Label("未到店", "No show"), ("booked", "confirmed"), "no_show"),
             Move("cancel", Label("取消预约", "Cancel"), ("booked", "confirmed"), "cancelled", danger=True),
         ),
@@ -32,3 +47,21 @@ RULEBOOK.on(
         "bay",
     ),
 )
+
+
+@RULEBOOK.deed(
+    "service_appointment",
+    code="open_work_order",
+    label=Label("开单", "Open the work order"),
+    icon="tool",
+    fields=ASKED,
+    makes="work_order",
+    applies=lambda _context, record: record["status"] == "arrived",
+)
+def open_work_order(context: Context, _entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
+    """Opens the work order of the visit; the appointment is converted in consequence."""
+    asked = {field.name: field.kind.dump(values[field.name]) for field in ASKED if values[field.name] is not None}
+    known = {name: record[name] for name in ("vehicle", "customer", "advisor") if record[name] is not None}
+    given = {"store": record.store, "appointment": record.id, "opened_at": context.clock.now()}
+    number = write.insert(context, context.entity("work_order"), given | known | asked)
+    return Outcome(Label("工单已开，预约已转单。", "The work order is open."), f"/data/work_order/{number}")

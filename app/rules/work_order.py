@@ -128,6 +128,18 @@ RULEBOOK.on(
     ),
 )
 
+
+def sums(orders: str) -> str:
+    """SQL: what the customer, a maker or an insurer owes for the lines of these orders, and what they cost us."""
+    return (
+        "UPDATE public.work_order w SET amount = s.amount, cost = coalesce(s.cost, w.cost) FROM (SELECT o.id,"
+        " coalesce(sum(round(l.price * l.quantity) - l.discount) FILTER (WHERE l.payer <> 'internal'), 0) AS amount,"
+        " sum(l.cost) AS cost FROM public.work_order o LEFT JOIN public.work_order_line l ON l.store_id = o.store_id"
+        f" AND l.work_order_id = o.id WHERE o.id IN ({orders}) GROUP BY o.id) s"
+        " WHERE w.id = s.id AND (w.amount, w.cost) IS DISTINCT FROM (s.amount, coalesce(s.cost, w.cost))"
+    )
+
+
 CLOSED = Label("工单已结算，项目不能再改；请另开工单。", "The work order is settled; open a new one instead.")
 RULEBOOK.on(
     "work_order_line",
@@ -138,5 +150,13 @@ RULEBOOK.on(
         CLOSED,
         "work_order",
         on=(Event.INSERT, Event.UPDATE, Event.DELETE),
+    ),
+    # A brand's file tells an order's amount itself, whenever its lines come.
+    Then("sum", sums("SELECT work_order_id FROM moved"), on=(Event.INSERT, Event.DELETE), person=True),
+    Then(
+        "sum_again",
+        sums("SELECT work_order_id FROM moved UNION SELECT work_order_id FROM former"),
+        on=(Event.UPDATE,),
+        person=True,
     ),
 )

@@ -275,6 +275,8 @@ def consequence(entity: Entity, then: Then) -> Statement:
     make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
     for event in then.on:
         own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT"
+        if then.person:
+            rows += " WHEN (current_user = 'forecourt_web')"
         make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
         make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')

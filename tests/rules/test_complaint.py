@@ -105,7 +105,9 @@ def test_who_stays_dissatisfied_opens_it_again_one_severity_up(
     premises: Premises, complaint: int, walk: Callable[..., None], before: str, after: str
 ) -> None:
     changed(premises, "manager", "complaint", complaint, severity=before)
-    walk(*ROAD, satisfaction=2)
+    walk(*ROAD[:-1])
+    told = done(premises, "manager", "complaint", complaint, "close", satisfaction=2).json["message"]
+    assert told == "已完成：关闭。按规则，现在的状态是“受理”。"
     assert premises.run(ROW, complaint) == [("accepted", after, 1, 2)]
     walk(*ROAD[1:-1])
     assert premises.run(ROW, complaint) == [("follow_up", after, 1, None)], "the next visit asks anew"
