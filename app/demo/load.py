@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine
 
 import app.rules  # noqa: F401  # what tables obey is known before anything is written
 from app.access.seal import Sealer
+from app.core.clock import SHANGHAI
 from app.core.errors import Refusal
 from app.core.label import Label
 from app.demo import marker
@@ -19,6 +21,8 @@ from app.demo.plan import Plan
 from app.demo.shared import write_catalogue
 from app.demo.store_year import StoreYear, live
 from app.demo.writing import Numbers, Writer
+from app.jobs import quality, quality_figures
+from app.rules.quality import QUALITY_RULES
 
 Say = Callable[[str, str], None]
 # Stores at which the planner is told how large the tables have become: what joins them would take ever longer else.
@@ -47,10 +51,21 @@ class Loader:
             numbers = Numbers(aside)
             shops, catalogue = self._shared(numbers)
             self._stores(shops, catalogue, numbers)
+            aside.exec_driver_sql("ANALYZE")
+            self._judge()
             with self.engine.begin() as connection:
                 marker.finish(connection)
             aside.exec_driver_sql("ANALYZE")
         return shops
+
+    def _judge(self) -> None:
+        """The checks and the measurement of the data, as on the last night."""
+        last = datetime.combine(self.plan.ends_on, time(), SHANGHAI) - timedelta(minutes=1)
+        with self._announced() as connection:
+            for rule in QUALITY_RULES:
+                quality.apply(connection, rule, last)
+            for subject in quality_figures.SUBJECTS:
+                quality_figures.measure(connection, subject, last)
 
     @contextmanager
     def _announced(self) -> Iterator[Connection]:

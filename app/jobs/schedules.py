@@ -34,6 +34,15 @@ SCHEDULES = (
     Schedule(code="customer.refresh", kind="customer.refresh", cron="20 3 * * *", catch_up=CatchUp.LAST),
     Schedule(code="ownership.pool", kind="ownership.pool", cron="30 2 * * *", catch_up=CatchUp.LAST),
     Schedule(code="quality.check", kind="quality.check", cron="50 3 * * 1", catch_up=CatchUp.LAST),
+    # Doubles are looked for each night: the longer they stand, the more hangs on both.
+    Schedule(
+        code="quality.doubles",
+        kind="quality.check",
+        cron="50 3 * * 0,2-6",
+        catch_up=CatchUp.LAST,
+        args={"rules": ["customer_twice"]},
+    ),
+    Schedule(code="quality.measure", kind="quality.measure", cron="5 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.scan", kind="feed.scan", cron="*/5 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.tidy", kind="feed.tidy", cron="20 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="bin.empty", kind="bin.empty", cron="25 4 * * *", catch_up=CatchUp.LAST),

@@ -6,6 +6,7 @@ from app.core.label import Label
 
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
 CARED_FOR = "coalesce(t.service_owner_id, t.sales_owner_id, t.care_owner_id, t.renewal_owner_id)"
+POOR = 60  # a record below this completeness is hardly of use
 # Each tells that two customers of a store, `t` and `m`, may be one: a family shares a phone, not the name too.
 SAME_PERSON = (
     "m.id_card_bidx = t.id_card_bidx",

@@ -12,6 +12,7 @@ def install(app: Flask) -> None:
     from app.views.home import home  # noqa: PLC0415
     from app.views.importing import importing  # noqa: PLC0415
     from app.views.probes import probes  # noqa: PLC0415
+    from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
 
@@ -21,6 +22,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(home)
     app.register_blueprint(importing)
     app.register_blueprint(feeding)
+    app.register_blueprint(quality)
     app.register_blueprint(receiving)
     app.register_blueprint(signing)
     app.register_blueprint(probes)

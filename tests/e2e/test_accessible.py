@@ -27,10 +27,19 @@ PAGES = {
     "archive": "/data/customer/{number}/do/archive",
     "orders": "/data/work_order/",
     "search": "/search?q=0",
+    "quality": "/quality/",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare")
+IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality")
+
+
+MEASURED = """
+    INSERT INTO quality_figure (store_id, month, subject, employee_id, records, points, poor,
+                                unverified, issues, doubles, formula)
+    SELECT e.store_id, m.month, 'customer', e.id, 10, 10 * m.share, 3, 1, 2, 0, 'K68.1'
+      FROM employee e, (VALUES ('2026-10-01'::date, 55), ('2026-11-01', 72)) m (month, share)
+     WHERE NOT EXISTS (SELECT FROM quality_figure f WHERE f.employee_id = e.id AND f.month = m.month)"""
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +62,8 @@ def problems(here: Window, axe: str) -> list[str]:
     ("name", "language"), [*((name, "zh_Hans_CN") for name in PAGES), *((name, "en") for name in IN_BOTH)]
 )
 def test_a_page_keeps_nobody_out(name: str, language: str, window: Open, make: Make, axe: str) -> None:
+    if name == "quality":
+        make.premises.run(MEASURED)
     here = window("nobody" if name == "sign-in" else "manager", language=language)
     here.go(PAGES[name].format(number=make.customer(), other=make.customer()))
     assert problems(here, axe) == []

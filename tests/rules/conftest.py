@@ -27,10 +27,10 @@ def run(worker: Engine) -> Callable[[str], None]:
     """Runs a scheduled job as the worker does."""
     registry.load()
 
-    def job(kind: str) -> None:
+    def job(kind: str, **args: object) -> None:
         with worker.begin() as connection:
             connection.exec_driver_sql("SELECT gate.announce_system('r-job')")
-            number = enqueue(connection, kind, {})
+            number = enqueue(connection, kind, args)
         entry.execute(number)
         with worker.begin() as connection:
             connection.exec_driver_sql("SELECT gate.announce_system('r-job')")

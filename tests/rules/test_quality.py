@@ -148,10 +148,21 @@ def test_data_nobody_verified_for_a_year_becomes_one_task(
 
 
 def test_the_checks_run_by_themselves() -> None:
-    moments = {one.kind: one.cron for one in SCHEDULES}
+    moments = {one.code: one.cron for one in SCHEDULES}
     assert moments["quality.check"] == "50 3 * * 1"
+    assert moments["quality.doubles"] == "50 3 * * 0,2-6", "and on Mondays among all others"
     assert moments["customer.refresh"] == "20 3 * * *"
 
 
 def test_a_rule_has_a_code_of_its_own() -> None:
     assert len({rule.code for rule in QUALITY_RULES}) == len(QUALITY_RULES)
+
+
+def test_doubles_are_looked_for_alone_each_night(premises: Premises, make: Make, run: Callable[..., None]) -> None:
+    nightly = next(one for one in SCHEDULES if one.code == "quality.doubles")
+    phone = f"134{make.number():08d}"
+    twins = [make.record("customer", **(GOOD | {"name": "夜查双胞"}), phone=phone) for _ in range(2)]
+    odd = make.record("customer", **(GOOD | {"name": "测试客户"}))
+    run(nightly.kind, **nightly.args)
+    assert [premises.run(ISSUES, "customer", one) for one in twins] == [[("customer_twice",)]] * 2
+    assert premises.run(ISSUES, "customer", odd) == []

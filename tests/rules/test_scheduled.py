@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from app.jobs.schedules import SCHEDULES
+from app.jobs.schedules import SCHEDULES, Schedule
 from tests.appkit import Premises
 from tests.make import Make
 
 
-@pytest.mark.parametrize("kind", sorted({one.kind for one in SCHEDULES}))
-def test_every_scheduled_job_ends_well(kind: str, run: Callable[[str], None]) -> None:
-    run(kind)
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda one: one.code)
+def test_every_scheduled_job_ends_well(schedule: Schedule, run: Callable[..., None]) -> None:
+    run(schedule.kind, **schedule.args)
 
 
 def test_the_bin_is_emptied_of_what_is_old_alone(premises: Premises, make: Make, run: Callable[[str], None]) -> None:

@@ -62,6 +62,7 @@ from app.heads.pages.lists import (
     Row,
     Table,
 )
+from app.heads.pages.quality import Bar, Month, QualityPage, QualityRow, QualityTable
 from app.heads.pages.receive import ArrivalForm, AskTransfer, ReceivedPage, ReceivePage
 from app.heads.pages.record import (
     Aside,
@@ -82,6 +83,7 @@ __all__ = [
     "Aside",
     "AsideItem",
     "AskTransfer",
+    "Bar",
     "Batch",
     "BatchesPage",
     "BinPage",
@@ -121,6 +123,7 @@ __all__ = [
     "ListPage",
     "LookupPart",
     "MappingPage",
+    "Month",
     "NavGroup",
     "Operation",
     "Option",
@@ -133,6 +136,9 @@ __all__ = [
     "Progress",
     "ProgressPage",
     "ProgressPart",
+    "QualityPage",
+    "QualityRow",
+    "QualityTable",
     "ReceivePage",
     "ReceivedPage",
     "RecordPage",
