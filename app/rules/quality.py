@@ -7,11 +7,16 @@ from app.core.label import Label
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
 CARED_FOR = "coalesce(t.service_owner_id, t.sales_owner_id, t.care_owner_id, t.renewal_owner_id)"
 POOR = 60  # a record below this completeness is hardly of use
-# Each tells that two customers of a store, `t` and `m`, may be one: a family shares a phone, not the name too.
+SAME_CAR = (
+    "m.id IN (SELECT b.customer_id FROM vehicle_role a JOIN vehicle_role b ON b.store_id = a.store_id"
+    " AND b.vehicle_id = a.vehicle_id WHERE a.store_id = t.store_id AND a.customer_id = t.id)"
+)
+# Each tells that two customers of a store, `t` and `m`, may be one: a family shares a phone or a car, not the name too.
 SAME_PERSON = (
     "m.id_card_bidx = t.id_card_bidx",
     "m.uscc = t.uscc",
     "(m.phone_bidx = t.phone_bidx AND m.name_key = t.name_key)",
+    f"(m.name_key = t.name_key AND {SAME_CAR})",
 )
 OWNED = "coalesce(t.service_owner_id, t.sales_owner_id)"
 

@@ -88,6 +88,26 @@ def test_two_records_of_one_person_are_named_until_they_are_merged(
     assert [premises.run(ISSUES, "customer", one) for one in (kept, lost)] == [[], []]
 
 
+def test_one_name_on_one_car_is_one_person_and_a_spouse_is_not(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    names = ("车同名", "车同名", "车配偶")
+    one, again, spouse = (
+        make.record("customer", **(GOOD | {"name": name}), phone=f"133{make.number():08d}", id_card=None)
+        for name in names
+    )
+    elsewhere = make.record("customer", **(GOOD | {"name": "车同名"}), phone=f"133{make.number():08d}", id_card=None)
+    car, roles = str(make.vehicle(customer=None)), {one: "owner", again: "user", spouse: "user"}
+    for customer, role in roles.items():
+        make.record("vehicle_role", vehicle=car, customer=str(customer), role=role, until=None)
+    run("quality.check")
+    found = [premises.run(ISSUES, "customer", customer) for customer in (one, again, spouse, elsewhere)]
+    assert found == [[("customer_twice",)], [("customer_twice",)], [], []]
+    page = premises.desk("manager").get(f"/data/customer/{one}/do/merge").get_data(as_text=True)
+    assert f"?other={again}" in page
+    assert f"?other={elsewhere}" not in page
+
+
 def test_one_number_under_many_names_is_doubted(premises: Premises, make: Make, run: Callable[[str], None]) -> None:
     phone = f"136{make.number():08d}"
     numbers = [make.record("customer", **(GOOD | {"name": f"同号{n}人"}), phone=phone) for n in range(4)]
