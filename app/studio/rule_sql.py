@@ -265,18 +265,16 @@ def consequence(entity: Entity, then: Then) -> Statement:
     """The statement trigger that lets something follow."""
     name, table = f"{entity.name}_then_{then.name}", f'"{entity.name}"'
     rows_of = {event: f"WITH moved AS ({moved(entity, then, event)})" for event in then.on}
-    deed = then.sql.strip()
     # A statement that touched no row has no consequences, else two tables that follow each other would do so for ever.
     arms = "\n    ELS".join(
         f"IF TG_OP = '{on.upper()}' THEN\n        IF EXISTS (SELECT FROM {'former' if on is Event.DELETE else 'fresh'})"
-        f"{anew(then, on)} THEN\n        {rows}\n        {deed};\n        END IF;"
+        f"{anew(then, on)} THEN\n        {rows}\n        {then.sql.strip()};\n        END IF;"
         for on, rows in rows_of.items()
     )
+    by_hand = " WHEN (current_user = 'forecourt_web')" if then.person else ""
     make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
     for event in then.on:
-        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT"
-        if then.person:
-            rows += " WHEN (current_user = 'forecourt_web')"
+        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT{by_hand}"
         make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
         make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')

@@ -92,9 +92,10 @@ def page(context: Context, asked: "MultiDict[str, str]") -> QualityPage:
 def chosen(context: Context, asked: str | None, stores: list[int]) -> int | None:
     """The store whose people are shown: the one asked for, one's own, or the only one."""
     if asked is not None:
-        if not asked.isdecimal() or int(asked) not in stores:
+        found = next((number for number in stores if str(number) == asked), None)
+        if found is None:
             raise NotFound
-        return int(asked)
+        return found
     own = context.actor.store
     return own if own in stores else stores[0] if len(stores) == 1 else None
 

@@ -19,7 +19,7 @@ FIGURES = """
      WHERE store_id = %s AND subject = 'customer' AND month = '2026-11-01' ORDER BY 1"""
 RECOUNT = """
     SELECT coalesce(service_owner_id, sales_owner_id, care_owner_id, renewal_owner_id), count(*), sum(completeness),
-           sum(completeness) / count(*), count(*) FILTER (WHERE completeness < 60)
+           trunc(sum(completeness) / count(*)), count(*) FILTER (WHERE completeness < 60)
       FROM customer WHERE store_id = %s AND merged_into_id IS NULL AND archived_at IS NULL GROUP BY 1 ORDER BY 1"""
 
 

@@ -5,6 +5,7 @@ from tests.unit.heads.samples.around import LANGS, frame, sayer
 from tests.unit.heads.samples.editing import form_pages
 from tests.unit.heads.samples.imports import feed_pages, run_pages, step_pages
 from tests.unit.heads.samples.others import other_pages, parts
+from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
 from tests.unit.heads.samples.records import record_pages
 from tests.unit.heads.samples.tables import list_page, variants
@@ -16,6 +17,16 @@ def pages(locale: str) -> dict[str, p.Page]:
     """Every sample page by name."""
     say = sayer(locale)
     found: dict[str, p.Page] = {"list": list_page(locale)}
-    for family in (variants, record_pages, form_pages, step_pages, run_pages, feed_pages, receiving_pages, other_pages):
+    for family in (
+        variants,
+        record_pages,
+        form_pages,
+        step_pages,
+        run_pages,
+        feed_pages,
+        receiving_pages,
+        quality_pages,
+        other_pages,
+    ):
         found |= family(locale, say)
     return found
