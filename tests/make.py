@@ -17,6 +17,7 @@ from tests.cast import PUDONG
 # Values that agree with each other, where checks ask for it and examples taken apart would not; what must be made
 # first is made by a function of (make, store).
 FITTING: dict[str, dict[str, object]] = {
+    "employee": {"left_on": None},
     "service_appointment": {"starts_at": "2026-11-20T09:00:00+08:00", "ends_at": "2026-11-20T10:00:00+08:00"},
     "work_order": {
         "opened_at": "2026-11-20T09:00:00+08:00",

@@ -126,14 +126,12 @@ class Then:
 
     With `to`, only rows that come to stand in one of these states of the life cycle take part. `moved` holds the rows
     as they now are; on UPDATE `former` holds them as they were. It acts with the owner's rights and the writer's name.
-    With `person`, it follows only from what people write themselves, not from feeds, jobs and other consequences.
     """
 
     name: str
     sql: str
     on: tuple[Event, ...] = (Event.INSERT, Event.UPDATE)
     to: tuple[str, ...] = ()
-    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Checks of the data itself: issues open and close by the weekly rules, and what nobody verified becomes a task."""
+"""Checks of the data itself: issues open and close by the rules, and what nobody verified becomes a task."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -11,12 +11,13 @@ from app.models.quality_figure import FORMULA
 from app.rules.lead import OPEN
 from app.rules.quality import CARED_FOR, POOR, TODAY
 
+_OLD = "CAST(:now AS timestamptz) - :days * interval '1 day'"
 # Per subject: where its records are, in whose care each is, and which of them nobody verified for a year.
 SUBJECTS = {
     "customer": (
         "customer t WHERE t.merged_into_id IS NULL AND t.archived_at IS NULL",
         CARED_FOR,
-        "coalesce(t.verified_at, t.created_at) < CAST(:now AS timestamptz) - :days * interval '1 day'",
+        f"t.stage <> 'lost' AND NOT t.do_not_contact AND coalesce(t.verified_at, t.created_at) < {_OLD}",
     ),
     "lead": (
         f"lead t WHERE t.status IN ({', '.join(repr(one) for one in OPEN)})",
@@ -77,8 +78,8 @@ def _renewal(subject: str) -> str:
                 ON n.store_id = f.store_id AND n.employee_id IS NOT DISTINCT FROM f.employee_id
              WHERE f.month = {_MONTH} AND f.subject = :subject
         )
-        UPDATE quality_figure f SET {_each("{0} = n.{0}")} FROM now_ n
-         WHERE f.id = n.id AND ({_each("f.{0}")}) IS DISTINCT FROM ({_each("n.{0}")})"""
+        UPDATE quality_figure f SET {_each("{0} = n.{0}")}, formula = '{FORMULA}' FROM now_ n
+         WHERE f.id = n.id AND ({_each("f.{0}")}, f.formula) IS DISTINCT FROM ({_each("n.{0}")}, '{FORMULA}')"""
 
 
 def _new(subject: str) -> str:

@@ -14,7 +14,7 @@ STATES = (
 
 
 class DataQualityIssue(Record):
-    """What the weekly check found; it closes itself once the record is right."""
+    """What the check of the data found; it closes itself once the record is right."""
 
     about = about(
         "数据质量问题",

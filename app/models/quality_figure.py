@@ -2,6 +2,7 @@
 
 from app.core.action import READ_ONLY, Action
 from app.core.label import Label
+from app.core.rules import Once
 from app.core.scope import Reach
 from app.fields import Choice, Date, Integer, Option, Reference, Text
 from app.models.base import Record, about, field
@@ -12,6 +13,7 @@ SUBJECTS = (
     Option("lead", Label("线索", "Leads")),
 )
 FORMULA = "K68.1"  # the figure and the edition of how it is worked out
+TWICE = Label("这个月已有这一项数据。", "The month has this figure already.")
 READ = READ_ONLY | {Action.EXPORT}
 
 
@@ -27,7 +29,10 @@ class QualityFigure(Record):
         icon="chart-bar",
         title="month",
         order="-month",
-        owners=("employee",),
+        checks=(
+            Once("one_a_person", ("month", "subject", "employee"), "employee_id IS NOT NULL", TWICE, "month"),
+            Once("one_of_nobody", ("month", "subject"), "employee_id IS NULL", TWICE, "month"),
+        ),
         list=("month", "subject", "employee", "records", "completeness", "poor", "unverified", "issues", "doubles"),
         grants=(
             *grants((*LEADERS, "analyst"), READ, Reach.STORE),

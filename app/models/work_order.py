@@ -2,7 +2,7 @@
 
 from app.core.field import Privacy
 from app.core.label import Label
-from app.core.rules import Check
+from app.core.rules import Check, Once
 from app.fields import Choice, DateTime, Integer, LongText, Money, Option, Phone, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import SERVICE
@@ -60,6 +60,13 @@ class WorkOrder(Record):
                 "promised_at IS NULL OR promised_at > opened_at",
                 Label("承诺交车时间要晚于接车时间。", "The promised time must be after the car came in."),
                 "promised_at",
+            ),
+            Once(
+                "visit",
+                ("appointment",),
+                "appointment_id IS NOT NULL AND status <> 'voided'",
+                Label("这个预约已开过工单，请打开那张工单。", "The appointment has a work order; open that one."),
+                "appointment",
             ),
             Check(
                 "not_itself",

@@ -61,7 +61,7 @@ TAKE = Field(
 
 
 def likely(context: Context, record: Record) -> list[int]:
-    """Customers of the store within reach with the same ID card, or the same phone and a name alike; at most five."""
+    """Customers of the store within reach who may be the same person (see SAME_PERSON); at most five."""
     sql = (
         "SELECT t.id FROM customer t JOIN customer m ON m.store_id = t.store_id AND m.id = %s"
         f" WHERE t.id <> m.id AND t.merged_into_id IS NULL AND ({' OR '.join(SAME_PERSON)})"

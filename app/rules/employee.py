@@ -10,11 +10,13 @@ from app.core.field import Field
 from app.core.label import Label
 from app.core.rules import Ban, Event
 from app.fields import Date, Reference
+from app.models import ENTITIES
 from app.records.context import Context
 from app.records.read import fetch
 from app.records.refusals import worded
 from app.records.row import Record
 from app.records.rulebook import RULEBOOK, Outcome
+from app.rules.dated import TODAY
 
 LEADERS = ("sales_manager", "service_manager", "general_manager", "administrator")
 OPEN = Label(
@@ -43,6 +45,30 @@ RULEBOOK.on(
         on=(Event.UPDATE,),
     ),
 )
+
+# Whose records are worked by the person they name: nobody gives new work to who has left.
+WORKED = ("customer", "vehicle", "lead", "opportunity", "task", "renewal_case", "complaint", "ticket")
+
+
+def leaver(column: str) -> str:
+    """SQL: whether a column of NEW now names somebody whose last day has come."""
+    return (
+        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND EXISTS (SELECT FROM public.employee e"
+        f" WHERE e.id = NEW.{column} AND e.left_on <= {TODAY}))"
+    )
+
+
+for _entity in (ENTITIES[name] for name in WORKED):
+    for _name in _entity.owners:
+        RULEBOOK.on(
+            _entity.name,
+            Ban(
+                f"leaver_{_name}",
+                f"person AND {leaver(_entity.by_name[_name].column)}",
+                Label("这位同事已离职，请选择在职的同事。", "This colleague has left; choose one who works here."),
+                _name,
+            ),
+        )
 
 
 @RULEBOOK.deed(

@@ -7,8 +7,13 @@ from app.core.label import Label
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date"
 CARED_FOR = "coalesce(t.service_owner_id, t.sales_owner_id, t.care_owner_id, t.renewal_owner_id)"
 POOR = 60  # a record below this completeness is hardly of use
+# An owner who came in by the thousand stands in the car's row alone until the first change.
+WITH_CAR = (
+    "(SELECT r.store_id, r.vehicle_id, r.customer_id FROM vehicle_role r"
+    " UNION ALL SELECT v.store_id, v.id, v.customer_id FROM vehicle v WHERE v.customer_id IS NOT NULL)"
+)
 SAME_CAR = (
-    "m.id IN (SELECT b.customer_id FROM vehicle_role a JOIN vehicle_role b ON b.store_id = a.store_id"
+    f"m.id IN (SELECT b.customer_id FROM {WITH_CAR} a JOIN {WITH_CAR} b ON b.store_id = a.store_id"
     " AND b.vehicle_id = a.vehicle_id WHERE a.store_id = t.store_id AND a.customer_id = t.id)"
 )
 # Each tells that two customers of a store, `t` and `m`, may be one: a family shares a phone or a car, not the name too.

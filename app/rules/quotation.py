@@ -67,6 +67,13 @@ RULEBOOK.on(
         needs=dict.fromkeys(("sent", "accepted"), ("valid_until",)),
         locks=dict.fromkeys(("accepted",), ("customer", "model", "price", "discount", "number")),
     ),
+    Ban(
+        "kept",
+        "person AND OLD.status = 'accepted'",
+        Label("客户已接受的报价要保留，不能删除。", "An accepted quotation is kept and cannot be deleted."),
+        "number",
+        on=(Event.DELETE,),
+    ),
     Then("quoted", forward("opportunity_id", "quotation", ("intent", "needs", "test_drive")), to=("sent", "accepted")),
 )
 RULEBOOK.on(

@@ -62,6 +62,13 @@ RULEBOOK.on(
         locks=dict.fromkeys(SETTLED, FIXED),
     ),
     Ban(
+        "kept",
+        "person AND OLD.status IN ('confirmed', 'allocated', 'delivered')",
+        Label("已签约的订单要保留；客户不要了请办退订。", "A confirmed order is kept; cancel it instead."),
+        "number",
+        on=(Event.DELETE,),
+    ),
+    Ban(
         "unpriced",
         "person AND NEW.status = 'confirmed' AND NEW.price = 0",
         Label("签约前请填写车价。", "Give the price before the order is confirmed."),

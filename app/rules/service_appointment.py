@@ -14,10 +14,11 @@ from app.records.row import Record
 from app.records.rulebook import RULEBOOK, Outcome
 from app.rules.numbering import numbers
 
+# What an appointment is for, as work orders call it; an inspection is prepared like a service.
+KINDS = {"maintenance": "maintenance", "inspection": "maintenance", "recall": "recall"}
 WORK_ORDER = ENTITIES["work_order"].by_name
 ASKED = tuple(
-    replace(WORK_ORDER[name], section=None)
-    for name in ("kind", "mileage", "mileage_reason", "promised_at", "complaint")
+    replace(WORK_ORDER[name], section=None) for name in ("mileage", "mileage_reason", "promised_at", "complaint")
 )
 
 RULEBOOK.on(
@@ -62,6 +63,7 @@ def open_work_order(context: Context, _entity: Entity, record: Record, values: M
     """Opens the work order of the visit; the appointment is converted in consequence."""
     asked = {field.name: field.kind.dump(values[field.name]) for field in ASKED if values[field.name] is not None}
     known = {name: record[name] for name in ("vehicle", "customer", "advisor") if record[name] is not None}
-    given = {"store": record.store, "appointment": record.id, "opened_at": context.clock.now()}
+    kind = KINDS.get(record["purpose"], "repair")
+    given = {"store": record.store, "appointment": record.id, "kind": kind, "opened_at": context.clock.now()}
     number = write.insert(context, context.entity("work_order"), given | known | asked)
     return Outcome(Label("工单已开，预约已转单。", "The work order is open."), f"/data/work_order/{number}")

@@ -3,6 +3,7 @@
 from app.core.label import Label
 from app.core.rules import Ban, Event, Lifecycle, Move, Then
 from app.records.rulebook import RULEBOOK
+from app.rules.dated import AT_ONCE
 from app.rules.numbering import numbers
 from app.rules.odometer_reading import misfits
 
@@ -75,6 +76,21 @@ RULEBOOK.on(
         on=(Event.UPDATE,),
     ),
     Ban(
+        "appointment_of_car",
+        "NEW.appointment_id IS NOT NULL AND (NEW.appointment_id, NEW.vehicle_id) IS DISTINCT FROM"
+        " (OLD.appointment_id, OLD.vehicle_id) AND EXISTS (SELECT FROM public.service_appointment a"
+        " WHERE a.id = NEW.appointment_id AND a.vehicle_id <> NEW.vehicle_id)",
+        Label("所选预约不是这辆车的，请重新选择。", "That appointment is of another car; choose again."),
+        "appointment",
+    ),
+    Ban(
+        "kept",
+        "person AND OLD.status IN ('settled', 'delivered')",
+        Label("已结算的工单要保留，不能删除。", "A settled work order is kept and cannot be deleted."),
+        "number",
+        on=(Event.DELETE,),
+    ),
+    Ban(
         "comeback_of_car",
         "NEW.comeback_of_id IS NOT NULL AND EXISTS (SELECT FROM public.work_order w WHERE w.id = NEW.comeback_of_id"
         " AND w.vehicle_id <> NEW.vehicle_id)",
@@ -83,9 +99,8 @@ RULEBOOK.on(
     ),
     Then(
         "convert_appointment",
-        "UPDATE public.service_appointment a SET status = 'converted' FROM moved m"
-        " WHERE a.id = m.appointment_id AND a.status = 'arrived'",
-        on=(Event.INSERT,),
+        "UPDATE public.service_appointment a SET status = 'converted' FROM moved m WHERE a.id = m.appointment_id"
+        " AND m.status <> 'voided' AND a.status IN ('booked', 'confirmed', 'no_show', 'arrived')",
     ),
     Then(
         "log_begin",
@@ -129,14 +144,24 @@ RULEBOOK.on(
 )
 
 
-def sums(orders: str) -> str:
-    """SQL: what the customer, a maker or an insurer owes for the lines of these orders, and what they cost us."""
+LINE = "m.*, CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END AS way FROM moved m"
+RESTORED_ALONE = "coalesce(pg_catalog.current_setting('forecourt.restoring', true), '') IN ('', 'work_order_line')"
+
+
+def owed(lines: str) -> str:
+    """SQL that adds to orders what lines that come (`way` 1) or go (-1) are worth, and what they cost us.
+
+    An order may hold more than its lines tell, or less: a brand's file gives its amount itself whenever its lines come,
+    and a person rounds it off. What the house does for itself nobody owes.
+    """
     return (
-        "UPDATE public.work_order w SET amount = s.amount, cost = coalesce(s.cost, w.cost) FROM (SELECT o.id,"
-        " coalesce(sum(round(l.price * l.quantity) - l.discount) FILTER (WHERE l.payer <> 'internal'), 0) AS amount,"
-        " sum(l.cost) AS cost FROM public.work_order o LEFT JOIN public.work_order_line l ON l.store_id = o.store_id"
-        f" AND l.work_order_id = o.id WHERE o.id IN ({orders}) GROUP BY o.id) s"
-        " WHERE w.id = s.id AND (w.amount, w.cost) IS DISTINCT FROM (s.amount, coalesce(s.cost, w.cost))"
+        "UPDATE public.work_order w SET amount = greatest(w.amount + d.amount, 0),"
+        " cost = CASE WHEN d.cost IS NULL THEN w.cost ELSE greatest(coalesce(w.cost, 0) + d.cost, 0) END"
+        " FROM (SELECT l.work_order_id AS id, coalesce(sum(l.way * (round(l.price * l.quantity) - l.discount))"
+        " FILTER (WHERE l.payer <> 'internal'), 0) AS amount, sum(l.way * l.cost) AS cost"
+        f" FROM (SELECT {lines}) l GROUP BY 1) d"
+        f" WHERE w.id = d.id AND w.status NOT IN ({', '.join(repr(one) for one in DONE)})"
+        f" AND (d.amount <> 0 OR d.cost <> 0) AND {AT_ONCE} AND {RESTORED_ALONE}"
     )
 
 
@@ -145,18 +170,14 @@ RULEBOOK.on(
     "work_order_line",
     Ban(
         "settled",
-        "person AND EXISTS (SELECT FROM public.work_order w WHERE w.id = coalesce(NEW.work_order_id, OLD.work_order_id)"
-        " AND w.status IN ('settled', 'delivered', 'voided'))",
+        # The order waits: who settles it meanwhile settles what its lines come to.
+        "person AND EXISTS (SELECT FROM (SELECT w.status FROM public.work_order w"
+        " WHERE w.id IN (NEW.work_order_id, OLD.work_order_id) ORDER BY w.id FOR NO KEY UPDATE) w"
+        " WHERE w.status IN ('settled', 'delivered', 'voided'))",
         CLOSED,
         "work_order",
         on=(Event.INSERT, Event.UPDATE, Event.DELETE),
     ),
-    # A brand's file tells an order's amount itself, whenever its lines come.
-    Then("sum", sums("SELECT work_order_id FROM moved"), on=(Event.INSERT, Event.DELETE), person=True),
-    Then(
-        "sum_again",
-        sums("SELECT work_order_id FROM moved UNION SELECT work_order_id FROM former"),
-        on=(Event.UPDATE,),
-        person=True,
-    ),
+    Then("worth", owed(LINE), on=(Event.INSERT, Event.DELETE)),
+    Then("worth_changed", owed(f"{LINE} UNION ALL SELECT f.*, -1 FROM former f"), on=(Event.UPDATE,)),
 )

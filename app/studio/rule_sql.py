@@ -271,10 +271,9 @@ def consequence(entity: Entity, then: Then) -> Statement:
         f"{anew(then, on)} THEN\n        {rows}\n        {then.sql.strip()};\n        END IF;"
         for on, rows in rows_of.items()
     )
-    by_hand = " WHEN (current_user = 'forecourt_web')" if then.person else ""
     make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
     for event in then.on:
-        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT{by_hand}"
+        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT"
         make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
         make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
     return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')

@@ -162,7 +162,7 @@ DECLARE
     names text;
     done bigint[] := '{}';
 BEGIN
-    PERFORM pg_catalog.set_config('forecourt.restoring', 'on', true);
+    PERFORM pg_catalog.set_config('forecourt.restoring', entity, true);
     FOR one IN SELECT * FROM gate.take_out(entity, number) LOOP
         SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ') INTO names FROM pg_catalog.pg_attribute a
          WHERE a.attrelid = one.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND one.content ? a.attname;

@@ -23,9 +23,12 @@ def test_work_keeps_off_what_is_promised_to_others(premises: Premises, make: Mak
     appointment = make.record("service_appointment", bay=bay)
     answer = added(premises, "advisor", "job_segment", **given(make, "job_segment", bay=bay))
     assert errors(answer) == {"bay": "bay_promised"}
-    own = make.record("work_order", appointment=str(appointment))
+    car = premises.one("SELECT vehicle_id FROM service_appointment WHERE id = %s", appointment)
+    own = make.record("work_order", appointment=str(appointment), vehicle=str(car))
     answer = added(premises, "advisor", "job_segment", **given(make, "job_segment", bay=bay, work_order=str(own)))
     assert answer.status_code == 201, "the visit's own work"
+    bay = str(make.record("bay"))
+    make.record("service_appointment", bay=bay)
     other = make.record("job_segment", starts_at="2026-11-21T09:00:00+08:00", ends_at="2026-11-21T10:00:00+08:00")
     with bare(premises, "advisor") as connection:
         moved = {"bay_id": bay, "starts_at": "starts_at - interval '1 day'", "ends_at": "ends_at - interval '1 day'"}

@@ -24,7 +24,7 @@ CONSTRAINTS = """
       FROM pg_constraint c WHERE c.conrelid = %s::regclass ORDER BY 1"""
 WRITTEN = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
 # Names made for each of several kinds; the tests put them together the same way.
-FAMILIES = ("one_",)
+FAMILIES = ("one_", "leaver_")
 PUT_TOGETHER = {("job_segment", "technician_free"): "_free"}
 
 

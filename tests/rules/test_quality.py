@@ -12,7 +12,7 @@ from app.rules.quality import QUALITY_RULES
 from tests.appkit import Premises
 from tests.make import Make
 from tests.rules.conftest import NOW
-from tests.rules.desk import bare, changed, copied, done, refusal
+from tests.rules.desk import bare, changed, copied, done, feed, refusal
 
 GOOD: Mapping[str, object] = MappingProxyType(
     {
@@ -103,6 +103,16 @@ def test_one_name_on_one_car_is_one_person_and_a_spouse_is_not(
     run("quality.check")
     found = [premises.run(ISSUES, "customer", customer) for customer in (one, again, spouse, elsewhere)]
     assert found == [[("customer_twice",)], [("customer_twice",)], [], []]
+    brought = make.record("customer", **(GOOD | {"name": "批量车主"}), phone=f"133{make.number():08d}", id_card=None)
+    bringer = make.record("customer", **(GOOD | {"name": "批量车主"}), phone=f"133{make.number():08d}", id_card=None)
+    other = make.vehicle(customer=None)
+    with feed(premises) as connection:  # as an import writes it: in the car's row alone
+        connection.execute("UPDATE vehicle SET customer_id = %s WHERE id = %s", (brought, other))
+    premises.run("DELETE FROM vehicle_role WHERE vehicle_id = %s", other)
+    make.record("vehicle_role", vehicle=str(other), customer=str(bringer), role="bringer", until=None)
+    run("quality.check")
+    found = [premises.run(ISSUES, "customer", customer) for customer in (brought, bringer)]
+    assert found == [[("customer_twice",)]] * 2
     page = premises.desk("manager").get(f"/data/customer/{one}/do/merge").get_data(as_text=True)
     assert f"?other={again}" in page
     assert f"?other={elsewhere}" not in page
@@ -116,8 +126,9 @@ def test_one_number_under_many_names_is_doubted(premises: Premises, make: Make, 
 
 
 def test_a_leavers_customers_are_named_to_be_handed_over(premises: Premises, make: Make, worker: Engine) -> None:
-    leaver = make.employee(left_on="2026-11-22")
+    leaver = make.employee()
     number = make.record("customer", **GOOD, sales_owner=str(leaver))
+    premises.run("UPDATE employee SET left_on = '2026-11-22' WHERE id = %s", leaver)
     rule = next(one for one in QUALITY_RULES if one.code == "customer_of_leaver")
     for now, found in ((NOW - timedelta(days=1), []), (NOW, [("customer_of_leaver",)])):
         with worker.begin() as connection:

@@ -12,7 +12,7 @@ from tests.appkit import Premises
 from tests.cast import XUHUI
 from tests.make import Make
 from tests.rules.conftest import NOW
-from tests.rules.desk import changed
+from tests.rules.desk import changed, copied, done, feed, refusal
 
 FIGURES = """
     SELECT employee_id, records, points, completeness, poor FROM quality_figure
@@ -72,7 +72,7 @@ def test_unverified_records_and_open_issues_are_counted(
     keeper, phone = make.employee(), f"135{make.number():08d}"
     for _ in range(2):
         make.customer(service_owner=str(keeper), name="同名同号", phone=phone, verified_at="2026-11-01T00:00:00Z")
-    old = make.customer(service_owner=str(keeper))
+    old = make.customer(service_owner=str(keeper), stage="active", do_not_contact=False)
     premises.run("UPDATE customer SET verified_at = now() - interval '800 days' WHERE id = %s", old)
     run("quality.check")
     run("quality.measure")
@@ -134,3 +134,29 @@ def test_a_page_costs_as_much_for_many_people_as_for_one(
         for _ in range(8):
             make.customer(service_owner=str(make.employee()))
     assert costs[0] == costs[1] <= 8, costs
+
+
+def test_who_leaves_is_not_held_by_figures_and_they_stay_his(premises: Premises, make: Make, worker: Engine) -> None:
+    leaver, heir = make.employee(), make.employee()
+    make.customer(service_owner=str(leaver))
+    measure(worker, NOW - timedelta(days=40))
+    measure(worker, NOW)
+    given = {"to": heir, "last_day": "2026-11-30"}
+    answer = done(premises, "manager", "employee", leaver, "hand_over", **given)
+    assert answer.status_code == 200, answer.text
+    measure(worker, NOW)
+    assert (mine(premises, leaver, "records", "2026-10-01"), mine(premises, heir, "records", "2026-10-01")) == (1, None)
+    assert (mine(premises, leaver, "records"), mine(premises, heir, "records")) == (0, 1)
+
+
+def test_a_month_has_one_figure_of_a_person_and_one_of_nobody(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    make.customer(service_owner=str(make.employee()))
+    make.customer(sales_owner=None, service_owner=None, care_owner=None, renewal_owner=None)
+    run("quality.measure")
+    with feed(premises) as connection:
+        for who in ("one_a_person", "one_of_nobody"):
+            null = "IS NULL" if who == "one_of_nobody" else "IS NOT NULL"
+            number = connection.execute(f"SELECT max(id) FROM quality_figure WHERE employee_id {null}").fetchone()[0]
+            assert refusal(connection, copied("quality_figure", number)) == f"quality_figure_{who}"

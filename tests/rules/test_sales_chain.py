@@ -220,7 +220,7 @@ def stands_still(premises: Premises, order: int, line: int) -> None:
             ("UPDATE sales_order SET discount = 0 WHERE id = %s", "sales_order_locks"),
             ("UPDATE sales_order SET status = 'allocated' WHERE id = %s", "sales_order_move"),
             ("DELETE FROM sales_order_line WHERE sales_order_id = %s", "sales_order_line_closed"),
-            ("DELETE FROM sales_order WHERE id = %s", "delivery_sales_order_fk"),
+            ("DELETE FROM sales_order WHERE id = %s", "sales_order_kept"),
         ):
             assert refusal(connection, sql, order) == wanted
     with feed(premises) as connection:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.models import ENTITIES
+from app.rules import employee
 from tests.appkit import Premises
 from tests.cast import PUDONG
 from tests.make import Make
@@ -128,3 +130,13 @@ def test_a_task_done_by_a_feed_ends_too(premises: Premises, make: Make) -> None:
     assert (
         str(premises.one("SELECT done_at AT TIME ZONE 'UTC' FROM task WHERE id = %s", number)) == "2026-11-01 01:00:00"
     )
+
+
+@pytest.mark.parametrize("entity", employee.WORKED)
+def test_nobody_is_given_work_who_has_left(premises: Premises, make: Make, entity: str) -> None:
+    leaver, number = make.employee(left_on="2026-01-31"), make.record(entity)
+    for name in ENTITIES[entity].owners:
+        column = ENTITIES[entity].by_name[name].column
+        with bare(premises, "boss") as connection:
+            sql = f"UPDATE {entity} SET {column} = %s WHERE id = %s"
+            assert refusal(connection, sql, leaver, number) == f"{entity}_leaver_{name}"
