@@ -16,6 +16,7 @@ from app.exchange.raw import RawRow
 from app.exchange.read_row import Failure
 from app.exchange.steps import CUSTOMER, IMPORTED, VEHICLE
 from app.records.context import Context
+from app.records.plan import named
 
 PIECE = 500
 _PLATE, _PHONE = VEHICLE.by_name["plate"].kind, CUSTOMER.by_name["phone"].kind
@@ -131,9 +132,8 @@ def spared(connection: Connection, batch: Batch, most: int) -> list[Kept]:
     """The first records a rolling back left alone, cars after customers."""
     found: list[Kept] = []
     for entity in IMPORTED:
-        title = entity.by_name[entity.title].column
         sql = f"""
-            SELECT DISTINCT ON (t.id) t.id, t."{title}", l.undone, coalesce(e.name, u.username), t.updated_at
+            SELECT DISTINCT ON (t.id) t.id, {named(entity)}, l.undone, coalesce(e.name, u.username), t.updated_at
               FROM import_link l JOIN "{entity.name}" t ON t.id = l.record_id
               LEFT JOIN ab_user u ON u.id = t.updated_by LEFT JOIN employee e ON e.user_id = u.id
              WHERE l.batch_id = %s AND l.entity = %s AND l.undone IN ('changed', 'used') ORDER BY t.id LIMIT %s"""

@@ -72,7 +72,7 @@ class Customer(Record):
         icon="users",
         title="name",
         owners=("sales_owner", "service_owner", "renewal_owner", "care_owner"),
-        list=("name", "phone", "stage", "sales_owner", "service_owner", "source", "district"),
+        list=("name", "phone", "stage", "sales_owner", "service_owner", "source", "district", "completeness"),
         checks=(
             Check(
                 "vip_told",

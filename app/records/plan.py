@@ -91,3 +91,9 @@ def whole_stores(entity: Entity, extent: Extent) -> tuple[int, ...]:
 def numbers(values: tuple[int, ...]) -> str:
     """Whole numbers as SQL literals, by commas."""
     return ", ".join(str(int(value)) for value in values)
+
+
+def named(entity: Entity) -> str:
+    """SQL over `t`: the text that names a record, NULL where nothing does."""
+    columns = (f't."{entity.by_name[one].column}"::text' for one in entity.naming)
+    return f"coalesce({', '.join(columns)})"

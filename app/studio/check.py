@@ -106,15 +106,15 @@ def place(entity: Entity, snapshot: Snapshot) -> Iterator[Label]:  # noqa: ARG00
 
 
 def title(entity: Entity, snapshot: Snapshot) -> Iterator[Label]:  # noqa: ARG001
-    """The title is a field everybody may read and that reads as a name."""
-    field = entity.by_name[entity.title]
-    if field.sealed:
-        yield Label("标题不能是加密字段，请另选一个。", "A sealed field cannot be the title; choose another.")
-    elif field.kind.code not in TITLES:
-        yield Label(
-            "标题要能当名称读，请选一个文字、编号、选项或日期字段。",
-            "The title must read as a name; choose a text, number, choice or date field.",
-        )
+    """The title, and what stands in for it, are fields everybody may read and that read as names."""
+    for field in (entity.by_name[one] for one in entity.naming):
+        if field.sealed:
+            yield Label("标题不能是加密字段，请另选一个。", "A sealed field cannot be the title; choose another.")
+        elif field.kind.code not in TITLES:
+            yield Label(
+                "标题要能当名称读，请选一个文字、编号、选项或日期字段。",
+                "The title must read as a name; choose a text, number, choice or date field.",
+            )
 
 
 def order(entity: Entity, snapshot: Snapshot) -> Iterator[Label]:  # noqa: ARG001

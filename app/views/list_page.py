@@ -131,7 +131,6 @@ class Lister:
         heads = [self.head(field, query) for field in fields]
         if many:
             heads.append(Column(name="store", text=Label("门店", "Store").text(self.locale)))
-        blank = UNTITLED.text(self.locale)
         rows = []
         for record in records:
             states = presenter.states(record)
@@ -139,9 +138,13 @@ class Lister:
             if many:
                 cells.append(Cell(text=titles.get("store", {}).get(record.store or 0, "")))
             first = self.cell(presenter, record, fields[0], states, titles) if fields else Cell(text="")
-            title = blank if first.look == "empty" else first.text
+            title = self.untitled(presenter, record) if first.look == "empty" else first.text
             rows.append(Row(id=str(record.id), href=f"{self.base}{record.id}", title=title, cells=tuple(cells)))
         return Table(columns=tuple(heads), rows=tuple(rows))
+
+    def untitled(self, presenter: Presenter, record: Record) -> str:
+        """What stands for an empty title."""
+        return presenter.title(record, self.locale) if self.entity.stand_in else UNTITLED.text(self.locale)
 
     def cell(
         self,

@@ -56,10 +56,11 @@ def test_a_car_without_a_plate_is_called_by_its_vin(premises: Premises, make: Ma
     vin = premises.one("SELECT vin FROM vehicle WHERE id = %s", car)
     order = make.record("work_order", vehicle=str(car))
     desk = premises.desk("advisor")
-    for page in (f"/data/vehicle/{car}", f"/data/work_order/{order}"):
+    for page in (f"/data/vehicle/{car}", f"/data/work_order/{order}", f"/data/vehicle/?where=vin~eq~{vin}"):
         text = desk.get(page).get_data(as_text=True)
         assert vin in text, page
         assert f"#{car}<" not in text, page
+        assert "（未填）" not in text, page
     found = premises.caller("advisor").get(f"/api/v1/data/vehicle/lookup?q={vin}").json
     assert found["result"] == [{"id": car, "title": vin}]
     options = desk.get(f"/data/vehicle/lookup?q={vin}").get_data(as_text=True)

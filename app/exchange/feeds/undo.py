@@ -18,6 +18,7 @@ from app.exchange.feeds.run import Run, State
 from app.exchange.steps import Steps, Tools, context_of
 from app.records.context import Context
 from app.records.event import note
+from app.records.plan import named
 from app.records.reindex import reindex
 
 CHUNK = 500
@@ -201,8 +202,7 @@ def spared(context: Context, run: Run, most: int) -> list[tuple[str, int, str, s
     for name in context.connection.exec_driver_sql(sql, (run.id,)).scalars().all():
         entity = context.entity(name)
         sql = f"""
-            SELECT t.id, t."{entity.by_name[entity.title].column}"::text, l.undone, coalesce(e.name, u.username),
-                   t.updated_at
+            SELECT t.id, {named(entity)}, l.undone, coalesce(e.name, u.username), t.updated_at
               FROM feed_link l JOIN "{name}" t ON t.id = l.record_id
               LEFT JOIN ab_user u ON u.id = t.updated_by LEFT JOIN employee e ON e.user_id = u.id
              WHERE l.run_id = %s AND l.entity = %s AND l.undone IN ('changed', 'used') ORDER BY t.id LIMIT %s"""
