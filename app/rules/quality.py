@@ -143,4 +143,18 @@ QUALITY_RULES = (
         f"t.bought_on > {TODAY} OR t.registered_on > {TODAY}",
         OWNED,
     ),
+    QualityRule(
+        "reading_doubtful",
+        "odometer_reading",
+        Label("里程与前后记录不符，请核对仪表", "The mileage does not fit the readings around it; check it"),
+        "t.standing = 'doubtful'",
+        "(SELECT coalesce(v.service_owner_id, v.sales_owner_id) FROM vehicle v WHERE v.id = t.vehicle_id)",
+    ),
+    QualityRule(
+        "policy_doubled",
+        "insurance_policy",
+        Label("同一险种的保期重叠，请核对起止日期", "Two policies of a kind at one time; check their dates"),
+        "t.doubled",
+        "t.seller_id",
+    ),
 )

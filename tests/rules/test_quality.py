@@ -118,6 +118,28 @@ def test_one_name_on_one_car_is_one_person_and_a_spouse_is_not(
     assert f"?other={elsewhere}" not in page
 
 
+def test_doubtful_mileage_and_overlapping_policies_are_named(
+    premises: Premises, make: Make, run: Callable[[str], None]
+) -> None:
+    car = str(make.vehicle())
+    term = {"kind": "commercial", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    policies = [make.record("insurance_policy", vehicle=car, **term) for _ in range(2)]
+    with feed(premises) as connection:
+        sql = (
+            "INSERT INTO odometer_reading (store_id, vehicle_id, read_at, km, source, standing)"
+            " SELECT store_id, id, now(), 5, 'feed', 'doubtful' FROM vehicle WHERE id = %s RETURNING id"
+        )
+        reading = connection.execute(sql, (car,)).fetchone()[0]
+    run("quality.check")
+    assert premises.run(ISSUES, "odometer_reading", reading) == [("reading_doubtful",)]
+    assert [premises.run(ISSUES, "insurance_policy", one) for one in policies] == [[("policy_doubled",)]] * 2
+    asked = {"surrendered_on": "2026-06-30"}
+    answer = done(premises, "manager", "insurance_policy", policies[0], "surrender", **asked)
+    assert answer.status_code == 200, answer.text
+    run("quality.check")
+    assert [premises.run(ISSUES, "insurance_policy", one) for one in policies] == [[], []]
+
+
 def test_one_number_under_many_names_is_doubted(premises: Premises, make: Make, run: Callable[[str], None]) -> None:
     phone = f"136{make.number():08d}"
     numbers = [make.record("customer", **(GOOD | {"name": f"同号{n}人"}), phone=phone) for n in range(4)]
