@@ -20,10 +20,7 @@ SIGNS = re.compile(r"[\s·•.()-]")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where a car or a number is known: `here` within one's own reach.
-
-    `month` (2026-08) is that of a car's last visit there, else of the last change.
-    """
+    """Where a car or a number is known: `here` within one's own reach; `month` (2026-08) of the last change there."""
 
     store: int
     name: str

@@ -194,10 +194,7 @@ BEGIN
     END IF;
     IF kind IN ('vin', 'plate') THEN
         SELECT coalesce(jsonb_agg(jsonb_build_object('store', s.id, 'name', s.name, 'here', s.id = ANY (mine), 'model', v.model, 'color', v.color,
-                                                     'month', pg_catalog.to_char(coalesce(
-                                                         (SELECT max(w.opened_at) FROM public.work_order w
-                                                           WHERE w.store_id = v.store_id AND w.vehicle_id = v.id AND w.status <> 'voided'),
-                                                         v.updated_at), 'YYYY-MM')) ORDER BY v.updated_at DESC), '[]')
+                                                     'month', pg_catalog.to_char(v.updated_at, 'YYYY-MM')) ORDER BY v.updated_at DESC), '[]')
           INTO known FROM public.vehicle v JOIN public.store s ON s.id = v.store_id
          WHERE CASE kind WHEN 'vin' THEN v.vin = plain ELSE v.plate = plain END;
     ELSIF kind = 'phone' THEN

@@ -19,7 +19,7 @@ OWED = "SELECT amount, cost FROM work_order WHERE id = %s"
 @pytest.fixture
 def arrived(premises: Premises, make: Make) -> int:
     """An appointment whose customer has come."""
-    number = make.record("service_appointment", bay=None)
+    number = make.record("service_appointment", bay=None, purpose="body")
     assert done(premises, "advisor", "service_appointment", number, "arrive").status_code == 200
     return number
 
