@@ -171,9 +171,8 @@ RULEBOOK.on(
     Ban(
         "settled",
         # The order waits: who settles it meanwhile settles what its lines come to.
-        "person AND EXISTS (SELECT FROM (SELECT w.status FROM public.work_order w"
-        " WHERE w.id IN (NEW.work_order_id, OLD.work_order_id) ORDER BY w.id FOR NO KEY UPDATE) w"
-        " WHERE w.status IN ('settled', 'delivered', 'voided'))",
+        "person AND ARRAY(SELECT w.status FROM public.work_order w WHERE w.id IN (NEW.work_order_id, OLD.work_order_id)"
+        " ORDER BY w.id FOR NO KEY UPDATE) && ARRAY['settled', 'delivered', 'voided']",
         CLOSED,
         "work_order",
         on=(Event.INSERT, Event.UPDATE, Event.DELETE),

@@ -168,6 +168,21 @@ def test_two_who_add_lines_at_once_lose_neither(premises: Premises, make: Make):
     assert premises.run(OWED, order) == [(13_000, None)]
 
 
+def test_a_line_waits_for_who_settles_its_order_and_is_refused_then(premises: Premises, make: Make):
+    order = make.record("work_order", amount="0", cost=None)
+    line = (
+        "INSERT INTO work_order_line (store_id, work_order_id, line, kind, name, quantity, price, discount, payer)"
+        " SELECT store_id, id, 1, 'part', '机油', 1, 5000, 0, 'customer' FROM work_order WHERE id = %s"
+    )
+    with premises.connect("web") as late, feed(premises) as settling, ThreadPoolExecutor(1) as hand:
+        late.execute("SELECT gate.announce(%s, 'r-late')", (premises.session("advisor"),))
+        settling.execute("UPDATE work_order SET status = 'settled', settled_at = now() WHERE id = %s", (order,))
+        waiting = hand.submit(refusal, late, line, order)
+        time.sleep(0.3)
+        settling.commit()
+        assert waiting.result(10) == "work_order_line_settled"
+
+
 def test_no_line_leaves_a_settled_order(premises: Premises, make: Make):
     settled, other = make.record("work_order", amount="0"), make.record("work_order", amount="0")
     line = make.record("work_order_line", work_order=str(settled), price="10", quantity="1", discount="0")
