@@ -100,7 +100,7 @@ def test_a_reminder_goes_from_plan_to_answer(premises: Premises, make: Make) -> 
 
 
 def test_a_message_tells_when_it_was_sent(premises: Premises, make: Make) -> None:
-    number = make.record("message")
+    number = make.record("message", nature="notice")
     with feed(premises) as connection:
         for state in ("sending", "sent", "delivered"):
             connection.execute("UPDATE message SET status = %s WHERE id = %s", (state, number))
