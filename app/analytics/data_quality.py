@@ -6,18 +6,22 @@ from datetime import date
 from typing import Any
 
 from app.core.action import Action
+from app.models.quality_figure import COUNTED
 from app.records.context import Context
 from app.records.plan import within
 from app.records.row import select
 
 ENTITY = "quality_figure"
 MONTHS = 12
-_SUMS = ", ".join(f"sum(t.{name})::bigint" for name in ("records", "points", "poor", "unverified", "issues", "doubles"))
+_SUMS = ", ".join(f"sum(t.{name})::bigint" for name in COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Sums over records in somebody's care; `points` is the sum of their completeness, each 0 to 100."""
+    """Sums over records in somebody's care, in the order of COUNTED.
+
+    `points` is the sum of their completeness, each 0 to 100.
+    """
 
     records: int = 0
     points: int = 0

@@ -120,6 +120,11 @@ class Ban:
     on: tuple[Event, ...] = (Event.INSERT, Event.UPDATE)
 
 
+def kept(when: str, label: Label, field: str) -> Ban:
+    """The refusal to delete by hand what has come so far: `when` is a condition over OLD."""
+    return Ban("kept", f"person AND {when}", label, field, on=(Event.DELETE,))
+
+
 @dataclass(frozen=True, slots=True)
 class Then:
     """What follows in the same transaction: one SQL statement over `moved`, the rows that were added or changed.

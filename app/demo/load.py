@@ -55,7 +55,6 @@ class Loader:
             self._judge()
             with self.engine.begin() as connection:
                 marker.finish(connection)
-            aside.exec_driver_sql("ANALYZE")
         return shops
 
     def _judge(self) -> None:

@@ -11,7 +11,7 @@ from app.models import ENTITIES
 from app.rules.quality import QUALITY_RULES, TODAY, QualityRule
 
 STALE_DAYS = 365
-_OLD = "CAST(:now AS timestamptz) - :days * interval '1 day'"
+OLD = "CAST(:now AS timestamptz) - :days * interval '1 day'"
 # One open task a customer: the key says so, and a task that was done verified what it was about.
 _REFRESH = text(f"""
     INSERT INTO task (store_id, title, kind, assignee_id, due_at, urgency, status, customer_id, subject_entity,
@@ -21,11 +21,11 @@ _REFRESH = text(f"""
            CAST(:now AS timestamptz) + interval '14 days', 'low', 'open', c.id, 'customer', c.id, 'refresh:' || c.id
       FROM customer c
      WHERE c.stage <> 'lost' AND NOT c.do_not_contact
-       AND (coalesce(c.verified_at, c.created_at) < {_OLD}
+       AND (coalesce(c.verified_at, c.created_at) < {OLD}
             OR EXISTS (SELECT FROM contact_point p WHERE p.store_id = c.store_id AND p.customer_id = c.id
-                        AND p.is_primary AND coalesce(p.verified_at, p.created_at) < {_OLD})
+                        AND p.is_primary AND coalesce(p.verified_at, p.created_at) < {OLD})
             OR EXISTS (SELECT FROM customer_address a WHERE a.store_id = c.store_id AND a.customer_id = c.id
-                        AND a.is_primary AND coalesce(a.verified_at, a.created_at) < {_OLD}))
+                        AND a.is_primary AND coalesce(a.verified_at, a.created_at) < {OLD}))
         ON CONFLICT DO NOTHING""")
 
 

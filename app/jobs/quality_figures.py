@@ -5,19 +5,18 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from app.jobs.context import JobContext
-from app.jobs.quality import STALE_DAYS
+from app.jobs.quality import OLD, STALE_DAYS
 from app.jobs.registry import job
-from app.models.quality_figure import FORMULA
+from app.models.quality_figure import COUNTED, FORMULA
 from app.rules.lead import OPEN
 from app.rules.quality import CARED_FOR, POOR, TODAY
 
-_OLD = "CAST(:now AS timestamptz) - :days * interval '1 day'"
 # Per subject: where its records are, in whose care each is, and which of them nobody verified for a year.
 SUBJECTS = {
     "customer": (
         "customer t WHERE t.merged_into_id IS NULL AND t.archived_at IS NULL",
         CARED_FOR,
-        f"t.stage <> 'lost' AND NOT t.do_not_contact AND coalesce(t.verified_at, t.created_at) < {_OLD}",
+        f"t.stage <> 'lost' AND NOT t.do_not_contact AND coalesce(t.verified_at, t.created_at) < {OLD}",
     ),
     "lead": (
         f"lead t WHERE t.status IN ({', '.join(repr(one) for one in OPEN)})",
@@ -26,7 +25,6 @@ SUBJECTS = {
     ),
 }
 _MONTH = f"date_trunc('month', {TODAY})::date"
-_COUNTED = ("records", "points", "poor", "unverified", "issues", "doubles")
 
 
 @job("quality.measure", system=True)
@@ -50,7 +48,7 @@ def measure(connection: Connection, subject: str, now: datetime) -> int:
 
 def _each(form: str) -> str:
     """The counted columns, each in this form."""
-    return ", ".join(form.format(name) for name in _COUNTED)
+    return ", ".join(form.format(name) for name in COUNTED)
 
 
 def _found(subject: str) -> str:

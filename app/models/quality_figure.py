@@ -12,6 +12,7 @@ SUBJECTS = (
     Option("customer", Label("客户", "Customers")),
     Option("lead", Label("线索", "Leads")),
 )
+COUNTED = ("records", "points", "poor", "unverified", "issues", "doubles")
 FORMULA = "K68.1"  # the figure and the edition of how it is worked out
 TWICE = Label("这个月已有这一项数据。", "The month has this figure already.")
 READ = READ_ONLY | {Action.EXPORT}

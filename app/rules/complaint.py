@@ -1,7 +1,7 @@
 """How a complaint is worked: no stage is skipped, clocks run by severity, who stays dissatisfied opens it again."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then
+from app.core.rules import Derive, Event, Lifecycle, Move, Then, kept
 from app.models.complaint import AUTHORITIES
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbers
@@ -99,12 +99,10 @@ RULEBOOK.on(
         },
         locks={"closed": ("received_at", "channel", "category", "description", "customer", "vehicle")},
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status <> 'registered'",
+    kept(
+        "OLD.status <> 'registered'",
         Label("已受理的投诉要保留，不能删除。", "A complaint that was accepted is kept."),
         "number",
-        on=(Event.DELETE,),
     ),
     Then(
         "registered",

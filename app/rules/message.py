@@ -1,7 +1,7 @@
 """How a message is sent; one whose outcome is unknown is judged by a person and never sent again by itself."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Derive, Event, Lifecycle, Move
+from app.core.rules import Derive, Lifecycle, Move, kept
 from app.records.rulebook import RULEBOOK
 
 MACHINE = ("system",)
@@ -40,11 +40,9 @@ RULEBOOK.on(
         ),
         locks=dict.fromkeys((*GONE, "cancelled"), CONTENT),
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status NOT IN ('queued', 'cancelled')",
+    kept(
+        "OLD.status NOT IN ('queued', 'cancelled')",
         Label("已发送的消息要保留，不能删除。", "A message that was sent is kept."),
         "idem_key",
-        on=(Event.DELETE,),
     ),
 )

@@ -1,7 +1,7 @@
 """A template goes through review, and its words stand still from then on."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Event, Lifecycle, Move
+from app.core.rules import Lifecycle, Move, kept
 from app.records.rulebook import RULEBOOK
 
 WORDS = ("code", "edition", "nature", "channel", "body", "signature")
@@ -25,11 +25,9 @@ RULEBOOK.on(
         ),
         locks=dict.fromkeys(("review", "approved", "retired"), WORDS),
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status IN ('approved', 'retired')",
+    kept(
+        "OLD.status IN ('approved', 'retired')",
         Label("用过的模板要保留；请停用它，另建新版本。", "A template that was in use is kept; retire it."),
         "code",
-        on=(Event.DELETE,),
     ),
 )

@@ -1,7 +1,7 @@
 """How an opportunity moves, what each stage is worth, and what is written down of it."""
 
 from app.core.label import Label
-from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Event, Lifecycle, Move, Then
+from app.core.rules import BY_CONSEQUENCE, Derive, Event, Lifecycle, Move, Then, kept
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbered
 
@@ -69,12 +69,10 @@ RULEBOOK.on(
         needs=dict.fromkeys(("lost_pending", "lost"), ("lost_reason", "competitor")),
         locks=dict.fromkeys(CLOSED, ("customer", "series", "lead", "lost_reason", "competitor")),
     ),
-    Ban(
-        "kept",
-        f"person AND OLD.stage IN {CLOSED}",
+    kept(
+        f"OLD.stage IN {CLOSED}",
         Label("已成交或战败的商机要保留，不能删除。", "A closed opportunity is kept and cannot be deleted."),
         "stage",
-        on=(Event.DELETE,),
     ),
     Then(
         "convert_lead",

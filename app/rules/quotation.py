@@ -1,7 +1,7 @@
 """What a quotation comes to, how it moves, and when its lines stand still."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then
+from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then, kept
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbered
 from app.rules.opportunity import TODAY, forward
@@ -67,12 +67,10 @@ RULEBOOK.on(
         needs=dict.fromkeys(("sent", "accepted"), ("valid_until",)),
         locks=dict.fromkeys(("accepted",), ("customer", "model", "price", "discount", "number")),
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status = 'accepted'",
+    kept(
+        "OLD.status = 'accepted'",
         Label("客户已接受的报价要保留，不能删除。", "An accepted quotation is kept and cannot be deleted."),
         "number",
-        on=(Event.DELETE,),
     ),
     Then("quoted", forward("opportunity_id", "quotation", ("intent", "needs", "test_drive")), to=("sent", "accepted")),
 )

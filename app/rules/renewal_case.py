@@ -1,7 +1,7 @@
 """How a car's renewal is worked: 分配 → 首呼 → 报价 → 出单, or 战败 with its reason."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Event, Lifecycle, Move
+from app.core.rules import Ban, Lifecycle, Move, kept
 from app.records.rulebook import RULEBOOK
 
 DESK = ("insurance", "renewal", "service_advisor", "sales_consultant", "service_manager", "sales_manager")
@@ -42,12 +42,10 @@ RULEBOOK.on(
         },
         locks=dict.fromkeys(("issued", "lost"), ("vehicle", "year", "due_on", "policy", "quoted", "lost_reason")),
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status IN ('issued', 'lost')",
+    kept(
+        "OLD.status IN ('issued', 'lost')",
         Label("已出单或战败的续保要保留，不能删除。", "A closed renewal is kept and cannot be deleted."),
         "subject",
-        on=(Event.DELETE,),
     ),
     Ban(
         "policy_of_car",

@@ -1,7 +1,7 @@
 """What a sales order comes to, how it moves, and when it and its lines stand still."""
 
 from app.core.label import Label
-from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Event, Lifecycle, Move, Then
+from app.core.rules import BY_CONSEQUENCE, Ban, Derive, Event, Lifecycle, Move, Then, kept
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbered
 from app.rules.opportunity import JUDGES, OPEN, forward
@@ -61,12 +61,10 @@ RULEBOOK.on(
         },
         locks=dict.fromkeys(SETTLED, FIXED),
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status IN ('confirmed', 'allocated', 'delivered')",
+    kept(
+        "OLD.status IN ('confirmed', 'allocated', 'delivered')",
         Label("已签约的订单要保留；客户不要了请办退订。", "A confirmed order is kept; cancel it instead."),
         "number",
-        on=(Event.DELETE,),
     ),
     Ban(
         "unpriced",

@@ -1,7 +1,7 @@
 """How a work order moves, what its lines may still do, and what follows when it is settled."""
 
 from app.core.label import Label
-from app.core.rules import Ban, Event, Lifecycle, Move, Then
+from app.core.rules import Ban, Event, Lifecycle, Move, Then, kept
 from app.records.rulebook import RULEBOOK
 from app.rules.dated import AT_ONCE
 from app.rules.numbering import numbers
@@ -83,12 +83,10 @@ RULEBOOK.on(
         Label("所选预约不是这辆车的，请重新选择。", "That appointment is of another car; choose again."),
         "appointment",
     ),
-    Ban(
-        "kept",
-        "person AND OLD.status IN ('settled', 'delivered')",
+    kept(
+        "OLD.status IN ('settled', 'delivered')",
         Label("已结算的工单要保留，不能删除。", "A settled work order is kept and cannot be deleted."),
         "number",
-        on=(Event.DELETE,),
     ),
     Ban(
         "comeback_of_car",
