@@ -141,7 +141,7 @@ def undone(run: Run, locale: str) -> str | None:
     fates = run.counts.get("undone")
     if run.state is not State.UNDONE or fates is None:
         return None
-    left = fates.get("changed", 0) + fates.get("used", 0)
+    left = sum(fates.get(fate, 0) for fate in ("changed", "used", "ledger"))
     told = {"removed": fates.get("removed", 0), "restored": fates.get("restored", 0), "spared": left}
     return w.ROLLED_BACK.format(**told).text(locale)
 
@@ -151,7 +151,7 @@ def _spared(context: Context, run: Run) -> list[Spared]:
     made = []
     for entity, number, title, why, by, at in spared(context, run, FIRST):
         changed = w.CHANGED_BY.format(by=by or "SYSTEM", at=f"{local(at):%Y-%m-%d %H:%M}")
-        word = w.USED if why == "used" else changed
+        word = {"used": w.USED, "ledger": w.KEPT}.get(why, changed)
         made.append(Spared(text=title, href=f"/data/{entity}/{number}", why=word.text(locale)))
     return made
 

@@ -56,6 +56,7 @@ ROLLED_BACK = Label(
 )
 CHANGED_BY = Label("{by} 于 {at} 改过", "changed by {by} at {at}")
 USED = Label("其他资料正在用它", "others refer to it")
+KEPT = Label("这类记录只增不改", "its kind is only added to")
 MORE = Label("另有 {n} 行", "{n} more lines")
 # Settings
 CODE, NAME = Label("代码", "Code"), Label("名称", "Name")

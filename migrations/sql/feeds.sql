@@ -113,7 +113,7 @@ CREATE TABLE feed_link (
     action text NOT NULL CHECK (action IN ('created', 'updated', 'removed')),
     version integer NOT NULL, -- of the record as the run left it
     before jsonb, -- the columns it changed, or all of a removed record
-    undone text CHECK (undone IN ('removed', 'restored', 'changed', 'used')),
+    undone text CHECK (undone IN ('removed', 'restored', 'changed', 'used', 'ledger')),
     PRIMARY KEY (run_id, entity, record_id)
 );
 CREATE INDEX feed_link_record ON feed_link (entity, record_id);

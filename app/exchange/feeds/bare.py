@@ -7,7 +7,8 @@ from app.core.entity import Entity
 from app.exchange.feeds.marks import Row, mark
 from app.exchange.feeds.profile import Profile
 from app.exchange.feeds.run import Run
-from app.exchange.feeds.upsert import Target, Written, insert, upsert
+from app.exchange.feeds.target import Target
+from app.exchange.feeds.upsert import Written, insert, upsert
 from app.records.context import Context
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from app.core.entity import Entity
 from app.exchange.feeds.marks import Row, link, mark
 from app.exchange.feeds.run import Run
 from app.exchange.feeds.spec import Spec
-from app.exchange.feeds.upsert import Refused, Target, Written, still, upsert
+from app.exchange.feeds.target import Target
+from app.exchange.feeds.upsert import Refused, Written, still, upsert
 from app.records.context import Context
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def _vanished(
     context: Context, target: Target, column: str, wholes: Sequence[Row], rows: Sequence[Row]
 ) -> list[tuple[int, int, int | None, Any]]:
     """Parts that feeds made and the newest version no longer has: id, whole, store, all their columns."""
+    if target.entity.ledger or not wholes:
+        return []
     sql = f"""
         SELECT t.id, t."{column}", {"t.store_id" if target.placed else "NULL::bigint"}, to_jsonb(t)
           FROM "{target.entity.name}" t
@@ -77,7 +80,7 @@ def _vanished(
          ORDER BY t.id FOR UPDATE OF t"""
     ids = [one.id for one in wholes]
     given = (ids, [row.id for row in rows], target.entity.name)
-    return [tuple(row) for row in context.connection.exec_driver_sql(sql, given)] if ids else []
+    return [tuple(row) for row in context.connection.exec_driver_sql(sql, given)]
 
 
 def _demand_open(

@@ -20,7 +20,10 @@ COLUMNS = "id, version, code, label, brand_system, entities, stores, spec, of_re
 UNKNOWN_ENTITY = Label("没有“{name}”这种资料。", "There is no entity {name}.")
 UNKNOWN_FIELD = Label("“{entity}”没有“{name}”这一项。", "{entity} has no field {name}.")
 NO_KEY = Label("请为“{entity}”选定主键栏目，并为它选一列。", "Choose the natural key of {entity}, and columns for it.")
-SEALED_KEY = Label("加密的栏目“{name}”不能作主键。", "The sealed field {name} cannot be part of a key.")
+SEALED_KEY = Label(
+    "加密的栏目“{name}”不能按整值查找，不能作主键。",
+    "The sealed field {name} is not found by its whole, so it cannot be part of a key.",
+)
 REQUIRED = Label("“{name}”是必填项，请选一列或填一个固定值。", "{name} is required: choose a column or a fixed value.")
 NO_STORE = Label("请选择写入的门店。", "Choose the stores it writes to.")
 NO_STORE_COLUMN = Label("写入多家门店时，请指定门店列。", "A profile of several stores needs the column of the store.")
@@ -117,7 +120,8 @@ def demand(context: Context, profile: Profile) -> None:
     """Refuses unless the actor may bring in every entity of the profile and write every field it fills."""
     for name in profile.spec.entities:
         entity = context.entity(name)
-        for action in (Action.IMPORT, Action.CREATE, Action.UPDATE):
+        # What is only ever added to is never changed by a feed either, so nobody needs the right to.
+        for action in (Action.IMPORT, Action.CREATE, *(() if entity.ledger else (Action.UPDATE,))):
             context.demand(action, entity)
         visible = context.policy(entity).visible
         if any(one.field not in visible for _, one in profile.spec.of(name)):
@@ -181,7 +185,7 @@ def _whole(entity: Entity, spec: Spec) -> Iterator[tuple[str, Unfit]]:
         yield "keys", Unfit("no_key", NO_KEY.format(entity=entity.label))
     for name in key:
         known = entity.field(name)
-        if known and (known.sealed or index_column(known)):
+        if known and known.sealed and not index_column(known):
             yield "keys", Unfit("sealed_key", SEALED_KEY.format(name=known.label))
     for one in entity.fields:
         if one.required and one.default is None and one.name not in filled:

@@ -44,7 +44,7 @@ def undo(steps: Steps, tools: Tools, number: int) -> None:
         profile = by_id(connection, run.profile)
     done = 0
     for step in (_removed, _updated, _created):
-        for name in reversed(list(_entities(steps, profile, number))):
+        for name in _entities(steps, tools, profile, number):
             while True:
                 with steps.transaction() as connection:
                     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (ONE_WRITER,))
@@ -60,13 +60,15 @@ def undo(steps: Steps, tools: Tools, number: int) -> None:
         steps.finish(connection, {"run": number})
 
 
-def _entities(steps: Steps, profile: Profile, number: int) -> Iterable[str]:
-    """The entities a run touched: what was made on the way first, then wholes, then parts."""
+def _entities(steps: Steps, tools: Tools, profile: Profile, number: int) -> Iterable[str]:
+    """The entities a run touched: parts, wholes, then what was made on the way; ledgers, which stay, at the end."""
     with steps.transaction() as connection:
         sql = "SELECT DISTINCT entity FROM feed_link WHERE run_id = %s ORDER BY 1"
         found = list(connection.exec_driver_sql(sql, (number,)).scalars())
+        ledgers = {name for name in found if context_of(connection, tools.sealer).entity(name).ledger}
     own = [name for name in profile.spec.entities if name in found]
-    return [*(name for name in found if name not in own), *own]
+    order = [*reversed(own), *(name for name in reversed(found) if name not in own)]
+    return sorted(order, key=ledgers.__contains__)
 
 
 def _links(context: Context, run: Run, entity: Entity, action: str) -> list[Any]:
@@ -81,8 +83,11 @@ def _links(context: Context, run: Run, entity: Entity, action: str) -> list[Any]
 
 
 def _created(context: Context, run: Run, entity: Entity) -> int:
-    """Removes what the run made, unless others changed it or refer to it."""
+    """Removes what the run made, unless others changed it or refer to it, or it is a ledger's, whose lines stay."""
     rows = _links(context, run, entity, "created")
+    if entity.ledger:
+        _mark(context.connection, run, entity, {row[0]: "ledger" if row[4] else "removed" for row in rows})
+        return len(rows)
     fates = {number: "changed" for number, _, _, changed, there in rows if there and changed}
     fates |= {number: "removed" for number, _, _, _, there in rows if not there}
     going = [number for number, *_ in rows if number not in fates]
@@ -198,14 +203,14 @@ def _finish(context: Context, run: Run, profile: Profile) -> None:
 def spared(context: Context, run: Run, most: int) -> list[tuple[str, int, str, str, str | None, Any]]:
     """Records a rolling back left alone: entity, id, title, why, who changed it last, and when."""
     found: list[tuple[str, int, str, str, str | None, Any]] = []
-    sql = "SELECT DISTINCT entity FROM feed_link WHERE run_id = %s AND undone IN ('changed', 'used') ORDER BY 1"
+    sql = "SELECT DISTINCT entity FROM feed_link WHERE run_id = %s AND undone NOT IN ('removed', 'restored') ORDER BY 1"
     for name in context.connection.exec_driver_sql(sql, (run.id,)).scalars().all():
         entity = context.entity(name)
         sql = f"""
             SELECT t.id, {named(entity)}, l.undone, coalesce(e.name, u.username), t.updated_at
               FROM feed_link l JOIN "{name}" t ON t.id = l.record_id
               LEFT JOIN ab_user u ON u.id = t.updated_by LEFT JOIN employee e ON e.user_id = u.id
-             WHERE l.run_id = %s AND l.entity = %s AND l.undone IN ('changed', 'used') ORDER BY t.id LIMIT %s"""
+             WHERE l.run_id = %s AND l.entity = %s AND l.undone NOT IN ('removed', 'restored') ORDER BY t.id LIMIT %s"""
         rows = context.connection.exec_driver_sql(sql, (run.id, name, most - len(found)))
         found += [(name, number, title or f"#{number}", why, by, at) for number, title, why, by, at in rows]
     return found

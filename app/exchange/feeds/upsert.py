@@ -4,7 +4,7 @@ What stands and what is new are written by statements of their own, not by one I
 rules of adding for records that only change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,18 @@ import orjson
 
 from app.core.entity import Entity
 from app.core.field import Field
-from app.core.scope import Belongs
+from app.core.label import Label
 from app.exchange.feeds.marks import Row, link
 from app.exchange.feeds.prepare import Why
-from app.models.table import index_column, key_column
+from app.exchange.feeds.target import Target
 from app.records.context import Context
 from app.records.reindex import reindex
 from app.records.rulebook import RULEBOOK, STILL
+
+WRITTEN = Label(
+    "这条记录已经写入，内容与文件不同。这类记录只增不改，请另加一条更正。",
+    "This record stands with other content, and its kind is only added to. Add a line that corrects it.",
+)
 
 
 class Refused(Exception):
@@ -28,51 +33,6 @@ class Refused(Exception):
     def __init__(self, lines: Mapping[int, Why]) -> None:
         super().__init__(f"{len(lines)} rows")
         self.lines = dict(lines)
-
-
-@dataclass(frozen=True)
-class Target:
-    """An entity as a profile fills it: which columns rows decide, and by which a record is known."""
-
-    entity: Entity
-    mapped: tuple[Field, ...]
-    key: tuple[Field, ...]
-    of_record: bool
-    scope: str = ""  # under which it is marked how new a row stands; the entity's own where empty
-    fed: bool = False  # records that no feed made are left alone
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns rows decide."""
-        return tuple(columns_of(self.mapped))
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """The columns by which one sees that something differs: ciphertexts never are the same."""
-        return tuple(
-            column
-            for one in self.mapped
-            for column in ((index_column(one),) if one.sealed else (one.column,))
-            if column
-        )
-
-    @property
-    def placed(self) -> bool:
-        """Whether records belong to stores."""
-        return self.entity.belongs is Belongs.STORE
-
-    def locks(self) -> Iterator[tuple[str, str]]:
-        """The states and columns that the feed must leave as they are."""
-        life = RULEBOOK.lifecycle(self.entity.name)
-        mine = {one.name: one.column for one in self.mapped}
-        for state, names in life.locks.items() if life and not self.of_record else ():
-            yield from ((state, mine[name]) for name in names if name in mine)
-
-
-def columns_of(fields: Sequence[Field]) -> Iterator[str]:
-    """The columns fields are stored in."""
-    for one in fields:
-        yield from (column for column in (one.column, key_column(one), index_column(one)) if column)
 
 
 @dataclass(slots=True)
@@ -112,7 +72,9 @@ def upsert(context: Context, target: Target, rows: Sequence[Row], sequence: int,
             continue
         row.id, row.stale, row.locked = one.id, one.stale, one.state_locked
         differs = not one.stale and (_reseal(context, target, row, one) or one.differs)
-        if differs and one.locked:
+        if differs and target.entity.ledger:
+            refused[row.line] = stands(target)
+        elif differs and one.locked:
             refused[row.line] = still(target, one.locked[0])
         elif differs:
             changed.append((row, one))
@@ -131,14 +93,21 @@ def still(target: Target, column: str) -> Why:
     return Why("", known.name, "locks", STILL.zh, STILL.en)
 
 
+def stands(target: Target) -> Why:
+    """A line of a ledger that a file tells otherwise than it stands."""
+    return Why("", target.key[0].name, "ledger", WRITTEN.zh, WRITTEN.en)
+
+
 def standing(
     context: Context, target: Target, rows: Sequence[Row], sequence: int, *, marked: bool
 ) -> dict[int, Standing]:
     """What stands under the rows' keys, locked until the transaction ends."""
     entity = target.entity
-    same = " AND ".join(f't."{one.column}" = (g.v)."{one.column}"' for one in target.key)
+    same = " AND ".join(f't."{one}" = (g.v)."{one}"' for one in target.known_by)
     place = "t.store_id = g.store AND " if target.placed else ""
     differs = " OR ".join(f't."{one}" IS DISTINCT FROM (g.v)."{one}"' for one in target.compared) or "false"
+    # The rows of a ledger never change, and a lock takes the right to change them.
+    lock = "" if entity.ledger else " FOR UPDATE"
     # Each row is looked up by itself: the planner does not know how large a table is that was filled a moment ago.
     sql = f"""
         WITH given AS MATERIALIZED (
@@ -150,7 +119,7 @@ def standing(
                CASE WHEN {differs} THEN {_told(target.columns)} END,
                {_told([one.column for one in target.mapped if one.sealed])}, {_locked(target)}
           FROM given g
-         CROSS JOIN LATERAL (SELECT * FROM "{entity.name}" t WHERE {place}{same} FOR UPDATE) t
+         CROSS JOIN LATERAL (SELECT * FROM "{entity.name}" t WHERE {place}{same}{lock}) t
           LEFT JOIN LATERAL (SELECT m.at, m.sequence, m.tie FROM feed_mark m
                               WHERE m.scope = %s AND m.record_id = t.id OFFSET 0) m ON true"""
     given = (

@@ -18,7 +18,8 @@ from app.exchange.feeds.profile import Profile, by_id, demand
 from app.exchange.feeds.resolve import Resolver
 from app.exchange.feeds.run import Run, State
 from app.exchange.feeds.stage import partner, why
-from app.exchange.feeds.upsert import Refused, Target, upsert
+from app.exchange.feeds.target import Target
+from app.exchange.feeds.upsert import Refused, upsert
 from app.exchange.steps import Steps, Tools, context_of
 from app.records.context import Context
 from app.records.refusals import refusal_of
