@@ -46,6 +46,16 @@ class SalesOrder(Record):
                 Label("这台车已在另一张有效订单上，请换一台车。", "Another active order has this car; choose another."),
                 "vehicle",
             ),
+            Once(
+                "one_order_a_quotation",
+                ("quotation",),
+                "quotation_id IS NOT NULL AND status <> 'cancelled'",
+                Label(
+                    "这份报价已转成另一张订单，请打开那张订单。",
+                    "The quotation has become another order already; open that one.",
+                ),
+                "quotation",
+            ),
             Check(
                 "discount_within",
                 "discount BETWEEN 0 AND price",

@@ -186,6 +186,11 @@ def default(context: Context, field: Field) -> Any:
     return context.actor.employee if not context.actor.roles.isdisjoint(field.claimed_by) else None
 
 
+def raw(fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, object]:
+    """Values as they are stored, in the form in which a write takes them; empty ones are left out."""
+    return {name: fields[name].kind.dump(value) for name, value in values.items() if value is not None}
+
+
 def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, Unfit]) -> None:
     """Refuses, all at once, what is wrong and what is required and stands empty."""
     missing = {field.name: MISSING for field in entity.fields if field.required and values.get(field.name) is None}

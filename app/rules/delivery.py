@@ -86,6 +86,7 @@ RULEBOOK.on(
         f" sales_owner_id = coalesce(c.sales_owner_id, o.consultant_id) FROM {SOLD}"
         " WHERE c.id = o.customer_id AND c.stage IN ('prospect', 'dormant', 'lost')",
         on=ONCE,
+        because="交车",
     ),
     Then(
         "f_opportunity",
@@ -110,7 +111,8 @@ RULEBOOK.on(
 )
 
 
-FIELDS = tuple(ENTITIES["delivery"].by_name[name] for name in ("delivered_at", "odometer", "checklist", "receiver"))
+DELIVERY = ENTITIES["delivery"].by_name
+ASKED = ("delivered_at", "odometer", "checklist", "receiver")
 
 
 @RULEBOOK.deed(
@@ -119,16 +121,13 @@ FIELDS = tuple(ENTITIES["delivery"].by_name[name] for name in ("delivered_at", "
     label=Label("登记交车", "Enter the delivery"),
     icon="key",
     makes="delivery",
-    fields=tuple(replace(field, section=None) for field in FIELDS),
+    fields=tuple(replace(DELIVERY[name], section=None) for name in ASKED),
     applies=lambda _context, record: record["status"] == "allocated",
 )
 def hand_over(context: Context, _entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
     """Enters the delivery of an order; what follows from it follows."""
-    raw = {field.name: field.kind.dump(values[field.name]) for field in FIELDS if values[field.name] is not None}
-    given = raw | {"store": record.store, "sales_order": record.id}
-    if record["consultant"] is not None:
-        given["consultant"] = record["consultant"]
-    number = write.insert(context, context.entity("delivery"), given)
+    filled = write.raw(DELIVERY, {**values, "consultant": record["consultant"], "sales_order": record.id})
+    number = write.insert(context, context.entity("delivery"), filled | {"store": record.store})
     return Outcome(
         Label("交车已登记，订单、车辆和客户已更新。", "The delivery is entered."), f"/data/delivery/{number}"
     )

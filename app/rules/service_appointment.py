@@ -61,9 +61,9 @@ RULEBOOK.on(
 )
 def open_work_order(context: Context, _entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
     """Opens the work order of the visit; the appointment is converted in consequence."""
-    asked = {field.name: field.kind.dump(values[field.name]) for field in ASKED if values[field.name] is not None}
-    known = {name: record[name] for name in ("vehicle", "customer", "advisor") if record[name] is not None}
+    known = {name: record[name] for name in ("vehicle", "customer", "advisor")}
     kind = KINDS.get(record["purpose"], "repair")
-    given = {"store": record.store, "appointment": record.id, "kind": kind, "opened_at": context.clock.now()}
-    number = write.insert(context, context.entity("work_order"), given | known | asked)
+    begun = {"appointment": record.id, "kind": kind, "opened_at": context.clock.now()}
+    filled = write.raw(WORK_ORDER, {**values, **known, **begun})
+    number = write.insert(context, context.entity("work_order"), filled | {"store": record.store})
     return Outcome(Label("工单已开，预约已转单。", "The work order is open."), f"/data/work_order/{number}")
