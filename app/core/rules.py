@@ -131,12 +131,14 @@ class Then:
 
     With `to`, only rows that come to stand in one of these states of the life cycle take part. `moved` holds the rows
     as they now are; on UPDATE `former` holds them as they were. It acts with the owner's rights and the writer's name.
+    Histories it leads to name `because` as their reason.
     """
 
     name: str
     sql: str
     on: tuple[Event, ...] = (Event.INSERT, Event.UPDATE)
     to: tuple[str, ...] = ()
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

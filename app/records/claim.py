@@ -20,7 +20,7 @@ SIGNS = re.compile(r"[\s·•.()-]")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where a car or a number is known: `here` within one's own reach; `month` (2026-08) of the last change there."""
+    """Where a car or a number is known: `here` within one's own reach; `month` (2026-08) of the last visit there."""
 
     store: int
     name: str
@@ -59,8 +59,8 @@ def kind_of(raw: object) -> str:
 def find_or_claim(context: Context, kind: str, raw: object) -> tuple[Known, ...]:
     """Every store that knows this VIN, plate or phone (`kind`), newest first; each asking is in the trail.
 
-    A phone is answered within one's own company alone. Raises Malformed for what is no whole value, Forbidden without
-    the search right, TooMany after sixty in an hour.
+    A phone is answered within one's own company, and of who agreed that the group shares him. Raises Malformed for
+    what is no whole value, Forbidden without the search right, TooMany after sixty in an hour.
     """
     _demand(context)
     sql = "SELECT wait, known FROM gate.find_or_claim(%s, %s, %s)"

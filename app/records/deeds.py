@@ -18,6 +18,7 @@ from app.records.read import fetch
 from app.records.row import Record
 from app.records.rulebook import NO_WAY, NOT_YOURS, RULEBOOK, Deed, Outcome
 
+BECAUSE = "SELECT set_config('forecourt.reason', %s, true)"
 DONE = Label("已完成：{what}。", "Done: {what}.")
 ELSEWHERE = Label(
     "已完成：{what}。按规则，现在的状态是“{state}”。", "Done: {what}. By the rules it is at “{state}” now."
@@ -68,7 +69,12 @@ def take(  # noqa: PLR0917  # what a deed is made of
     if not deed.applies(context, record):
         life = RULEBOOK.lifecycle(entity.name)
         raise Invalid({life.field if life else entity.title: Unfit("move", NO_WAY)})
-    return deed.run(context, entity, record, answers(deed, given))
+    values = answers(deed, given)
+    # Histories that follow from it name it as their reason, in the words that stand on the button.
+    context.connection.exec_driver_sql(BECAUSE, (deed.label.zh,))
+    outcome = deed.run(context, entity, record, values)
+    context.connection.exec_driver_sql(BECAUSE, ("",))
+    return outcome
 
 
 def answers(deed: Deed, given: Mapping[str, object]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from app.models.vocabulary import ROLES
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import customer_number
 
-# A transfer, hand-over or lifecycle job names its reason for the transaction.
+# A named action, or what a rule lets follow, names its reason as long as it lasts.
 WHY = "left(nullif(current_setting('forecourt.reason', true), ''), 200)"
 OWNERS = ", ".join(f"('{role.code}', m.{role.code}_owner_id)" for role in ROLES)
 CHANGES = ", ".join(f"('{role.code}', o.{role.code}_owner_id, m.{role.code}_owner_id)" for role in ROLES)

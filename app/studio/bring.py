@@ -10,7 +10,8 @@ from app.core.scope import Belongs
 from app.models.table import field_columns
 from app.records.rulebook import RULEBOOK
 from app.studio import ddl
-from app.studio.rule_sql import listed, statements
+from app.studio.rule_sql import statements
+from app.studio.statement import listed
 
 
 class Unready(Exception):

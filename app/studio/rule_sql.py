@@ -3,30 +3,16 @@
 Triggers see past row policies. People (the web role) take one step of a life cycle at a time; jobs, several unseen.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from app.core.entity import Entity
 from app.core.rules import Apart, Ban, Check, Derive, Event, Lifecycle, Once, Then, View
 from app.core.scope import Belongs
 from app.models.table import index_column
 from app.records.rulebook import RULEBOOK
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One rule as SQL: its name in the database, what makes it and what takes it away."""
-
-    name: str
-    make: tuple[str, ...]
-    drop: str
-
-    @property
-    def digest(self) -> str:
-        """By which a changed rule is told from the one that stands."""
-        return hashlib.sha256("\n".join(self.make).encode()).hexdigest()
+from app.studio.consequence_sql import consequence
+from app.studio.statement import Statement, listed
 
 
 def statements(entity: Entity) -> Iterator[Statement]:
@@ -185,11 +171,6 @@ def who(entity: Entity, life: Lifecycle) -> Iterator[str]:
         )
 
 
-def listed(words: tuple[str, ...] | list[str]) -> str:
-    """Words as SQL literals."""
-    return ", ".join(f"'{word}'" for word in words)
-
-
 RULES = """
 CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $rules$
 DECLARE
@@ -206,18 +187,6 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $rules$"""
-CONSEQUENCE = """
-CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $rules$
-BEGIN
-    {arms}
-    END IF;
-    RETURN NULL;
-END $rules$"""  # noqa: E501
-NEWS = {
-    Event.INSERT: "REFERENCING NEW TABLE AS fresh",
-    Event.UPDATE: "REFERENCING OLD TABLE AS former NEW TABLE AS fresh",
-    Event.DELETE: "REFERENCING OLD TABLE AS former",
-}
 
 
 def trigger(entity: Entity, body: list[str]) -> Statement:
@@ -245,49 +214,6 @@ def ledger(entity: Entity) -> Statement:
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER keep_ledger",
     )
     return Statement("ledger", make, f"DROP TRIGGER IF EXISTS keep_ledger ON {table}")
-
-
-def moved(entity: Entity, then: Then, event: Event) -> str:
-    """The rows that take part in a consequence, as a SELECT."""
-    life = RULEBOOK.lifecycle(entity.name)
-    if event is Event.DELETE:
-        return "SELECT n.* FROM former n"
-    if not then.to or life is None:
-        return "SELECT n.* FROM fresh n"
-    here = f"n.{life.field} IN ({listed(then.to)})"
-    if event is Event.INSERT:
-        return f"SELECT n.* FROM fresh n WHERE {here}"
-    before = f"o.{life.field} IS DISTINCT FROM n.{life.field}"
-    return f"SELECT n.* FROM fresh n JOIN former o USING (id) WHERE {here} AND {before}"
-
-
-def consequence(entity: Entity, then: Then) -> Statement:
-    """The statement trigger that lets something follow."""
-    name, table = f"{entity.name}_then_{then.name}", f'"{entity.name}"'
-    rows_of = {event: f"WITH moved AS ({moved(entity, then, event)})" for event in then.on}
-    # A statement that touched no row has no consequences, else two tables that follow each other would do so for ever.
-    arms = "\n    ELS".join(
-        f"IF TG_OP = '{on.upper()}' THEN\n        IF EXISTS (SELECT FROM {'former' if on is Event.DELETE else 'fresh'})"
-        f"{anew(then, on)} THEN\n        {rows}\n        {then.sql.strip()};\n        END IF;"
-        for on, rows in rows_of.items()
-    )
-    make = [CONSEQUENCE.format(name=name, arms=arms), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
-    for event in then.on:
-        own, rows = f'"then_{then.name}_{event}"', f"{table} {NEWS[event]} FOR EACH STATEMENT"
-        make.append(f'CREATE TRIGGER {own} AFTER {event.upper()} ON {rows} EXECUTE FUNCTION public."{name}"()')
-        make.append(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {own}")
-    return Statement(f"then_{then.name}", tuple(make), f'DROP FUNCTION IF EXISTS public."{name}"() CASCADE')
-
-
-NOT_NEWS = {Event.INSERT: " AND NOT gate.coming_back()", Event.UPDATE: " AND NOT public.repointing()"}
-
-
-def anew(then: Then, event: Event) -> str:
-    """What spares records that come back from the bin or that a merge re-points: neither is new.
-
-    What follows from deletion too is a reckoning, which these change as well.
-    """
-    return "" if Event.DELETE in then.on else NOT_NEWS[event]
 
 
 def shown(view: View) -> Statement:

@@ -207,7 +207,22 @@ BEGIN
     RETURN counts;
 END $$;
 
--- Opens a customer at another store of the same company as the row given, and closes the one here; its history stays. `fields` are
+-- Whether a customer agreed that the companies of the group share him: what he said last about it holds.
+CREATE FUNCTION shares_in_group(store bigint, customer bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT coalesce((SELECT c.action = 'grant' FROM public.consent c WHERE c.store_id = $1 AND c.customer_id = $2 AND c.purpose = 'group_share'
+                      ORDER BY c.at DESC, c.id DESC LIMIT 1), false)
+$$;
+
+-- When a car last came in for work, NULL for one that never did.
+CREATE FUNCTION last_visit(store bigint, vehicle bigint) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT max(w.opened_at) FROM public.work_order w WHERE w.store_id = $1 AND w.vehicle_id = $2 AND w.status <> 'voided'
+$$;
+REVOKE ALL ON FUNCTION shares_in_group(bigint, bigint), last_visit(bigint, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION shares_in_group(bigint, bigint), last_visit(bigint, bigint) TO forecourt_guard;
+
+-- Opens a customer at another store, of another company only where he agreed, as the row given, and closes the one here; its history stays. `fields` are
 -- columns sealed anew by the caller for the new record; `tokens` its search words.
 CREATE FUNCTION transfer_customer(customer bigint, code text, fields jsonb, tokens bigint[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -227,7 +242,8 @@ BEGIN
     SELECT s.id INTO target FROM public.store s WHERE s.code = transfer_customer.code;
     refused := CASE WHEN target IS NULL THEN 'nowhere' WHEN target = old.store_id THEN 'here'
                     WHEN old.archived_at IS NOT NULL OR old.merged_into_id IS NOT NULL THEN 'gone'
-                    WHEN (SELECT count(DISTINCT s.company_id) FROM public.store s WHERE s.id IN (target, old.store_id)) > 1 THEN 'company' END;
+                    WHEN (SELECT count(DISTINCT s.company_id) FROM public.store s WHERE s.id IN (target, old.store_id)) > 1
+                         AND NOT public.shares_in_group(old.store_id, old.id) THEN 'company' END;
     IF refused IS NOT NULL THEN
         RAISE check_violation USING MESSAGE = 'customer: transfer', TABLE = 'customer', CONSTRAINT = 'transfer_' || refused;
     END IF;
@@ -245,7 +261,15 @@ BEGIN
     PERFORM trail.note('transfer', 'customer', old.id, old.store_id, pg_catalog.jsonb_build_object('store', target, 'record', made));
     RETURN made;
 END $$;
--- Asks every other store that knows this VIN, plate or phone (within the asker's company) to hand the customer over: a task about its own
+-- Who of a store is asked in the name of a role: the one of its holders who has been there longest, NULL where there is none.
+CREATE FUNCTION in_charge(store bigint, role text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT e.id FROM public.employee e JOIN public.ab_user_role ur ON ur.user_id = e.user_id JOIN public.ab_role r ON r.id = ur.role_id
+     WHERE e.store_id = $1 AND e.left_on IS NULL AND r.name = $2 ORDER BY e.id LIMIT 1
+$$;
+REVOKE ALL ON FUNCTION in_charge(bigint, text) FROM PUBLIC;
+
+-- Asks every other store that knows this VIN, plate or phone (within the asker's company, or of a customer who agreed to more) to hand the customer over: a task about its own
 -- record for its service manager, which tells which store asks and nothing else. Answers how many stores know it, never which or whom;
 -- `wait` is seconds when too many were asked.
 CREATE FUNCTION ask_transfer(kind text, plain text, blind bytea, OUT wait integer, OUT stores integer)
@@ -269,13 +293,12 @@ BEGIN
           FROM public.customer c WHERE ask_transfer.kind = 'phone' AND c.phone_bidx = blind AND c.merged_into_id IS NULL AND c.archived_at IS NULL
     ), latest AS (
         SELECT DISTINCT ON (f.store_id) f.* FROM found f JOIN public.store s ON s.id = f.store_id
-         WHERE f.store_id <> home.id AND s.company_id = home.company_id ORDER BY f.store_id, f.updated_at DESC, f.record
+         WHERE f.store_id <> home.id AND (s.company_id = home.company_id OR public.shares_in_group(f.store_id, f.customer_id)) ORDER BY f.store_id, f.updated_at DESC, f.record
     ), asked AS (
         INSERT INTO public.task (store_id, title, kind, assignee_id, due_at, urgency, status, customer_id, vehicle_id, subject_entity,
                                  subject_record, idem_key)
         SELECT l.store_id, pg_catalog.format('%s请求转移客户', home.name), 'other',
-               (SELECT e.id FROM public.employee e JOIN public.ab_user_role ur ON ur.user_id = e.user_id JOIN public.ab_role r ON r.id = ur.role_id
-                 WHERE e.store_id = l.store_id AND e.left_on IS NULL AND r.name = 'service_manager' ORDER BY e.id LIMIT 1),
+               public.in_charge(l.store_id, 'service_manager'),
                pg_catalog.now() + interval '1 day', 'normal', 'open', l.customer_id, l.vehicle_id, l.entity, l.record,
                pg_catalog.format('ask_transfer:%s:%s:%s', home.id, l.entity, l.record)
           FROM latest l ON CONFLICT DO NOTHING

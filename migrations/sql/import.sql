@@ -174,8 +174,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whole VIN, plate or phone in the whole group, answered without personal data: at which stores, which car, in which month last changed.
--- A phone answers within the asker's own company only, until persons can consent to more. `wait` is seconds when too many were asked.
+-- Whole VIN, plate or phone in the whole group, answered without personal data: at which stores, which car, in which month it last came
+-- in for work, or where it never did was last changed. A phone answers within the asker's own company, and of persons who agreed that the
+-- group shares them. `wait` is seconds when too many were asked.
 INSERT INTO gate.allowance VALUES ('claim', 60, 3600);
 CREATE FUNCTION gate.find_or_claim(kind text, plain text, blind bytea, OUT wait integer, OUT known jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -194,16 +195,17 @@ BEGIN
     END IF;
     IF kind IN ('vin', 'plate') THEN
         SELECT coalesce(jsonb_agg(jsonb_build_object('store', s.id, 'name', s.name, 'here', s.id = ANY (mine), 'model', v.model, 'color', v.color,
-                                                     'month', pg_catalog.to_char(v.updated_at, 'YYYY-MM')) ORDER BY v.updated_at DESC), '[]')
+                                                     'month', pg_catalog.to_char(x.seen AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')) ORDER BY x.seen DESC), '[]')
           INTO known FROM public.vehicle v JOIN public.store s ON s.id = v.store_id
+         CROSS JOIN LATERAL (SELECT coalesce(public.last_visit(v.store_id, v.id), v.updated_at) AS seen) x
          WHERE CASE kind WHEN 'vin' THEN v.vin = plain ELSE v.plate = plain END;
     ELSIF kind = 'phone' THEN
         SELECT coalesce(jsonb_agg(jsonb_build_object('store', x.id, 'name', x.name, 'here', x.id = ANY (mine), 'month', x.month) ORDER BY x.month DESC, x.id), '[]')
           INTO known
-          FROM (SELECT s.id, s.name, max(pg_catalog.to_char(c.updated_at, 'YYYY-MM')) AS month
+          FROM (SELECT s.id, s.name, max(pg_catalog.to_char(c.updated_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')) AS month
                   FROM public.customer c JOIN public.store s ON s.id = c.store_id
                  WHERE c.phone_bidx = blind AND c.merged_into_id IS NULL AND c.archived_at IS NULL
-                   AND s.company_id = (SELECT h.company_id FROM public.store h WHERE h.id = home)
+                   AND (s.company_id = (SELECT h.company_id FROM public.store h WHERE h.id = home) OR public.shares_in_group(c.store_id, c.id))
                  GROUP BY s.id, s.name) AS x;
     ELSE
         RAISE invalid_parameter_value USING MESSAGE = pg_catalog.format('not a way to find: %L', kind);

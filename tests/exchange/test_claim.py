@@ -3,9 +3,10 @@
 import pytest
 
 from app.core.errors import Forbidden, Malformed, TooMany
-from app.records.claim import find_or_claim
+from app.records.claim import ask_transfer, find_or_claim
 from app.records.write import insert
 from tests.exchange.conftest import VIN
+from tests.make import Make
 
 
 @pytest.fixture
@@ -33,6 +34,36 @@ def test_a_phone_does_not_answer_across_companies(premises, car_elsewhere):
     with premises.acting("consultant") as context:
         assert find_or_claim(context, "phone", "13800138000") == ()
         assert len(find_or_claim(context, "vin", VIN[0])) == 1
+
+
+def agreed(premises, customer, action, at):
+    premises.run(
+        "INSERT INTO privacy_notice (version_code, title, effective_on, text) VALUES ('G1', '声明', '2026-01-01', '…') ON CONFLICT DO NOTHING"
+    )  # noqa: E501
+    premises.run(
+        "INSERT INTO consent (store_id, customer_id, purpose, channel, action, at, notice_id, method, evidence)"
+        " SELECT c.store_id, c.id, 'group_share', 'any', %s, %s, (SELECT max(id) FROM privacy_notice), 'screen', '—'"
+        " FROM customer c WHERE c.id = %s", action, at, customer,
+    )  # fmt: skip
+
+
+def test_a_phone_answers_across_companies_for_who_agreed_and_until_he_takes_it_back(premises, car_elsewhere):
+    premises.run("INSERT INTO company (code, name) VALUES ('G02', '别家')")
+    premises.run("UPDATE store SET company_id = (SELECT id FROM company WHERE code = 'G02') WHERE code = 'XH'")
+    for action, at, count in (("grant", "2026-10-01", 1), ("withdraw", "2026-11-01", 0)):
+        agreed(premises, car_elsewhere, action, at)
+        with premises.acting("consultant") as context:
+            assert len(find_or_claim(context, "phone", "13800138000")) == count
+            assert ask_transfer(context, "phone", "13800138000") == count
+
+
+def test_a_car_tells_the_month_of_its_last_visit(premises, car_elsewhere):
+    car = premises.one("SELECT id FROM vehicle WHERE vin = %s", VIN[0])
+    visit = {"opened_at": "2026-04-01T01:00:00+08:00", "promised_at": None, "mileage": None}
+    Make(premises).record("work_order", store="XH", vehicle=str(car), customer=str(car_elsewhere), **visit)
+    with premises.acting("consultant") as context:
+        (known,) = find_or_claim(context, "vin", VIN[0])
+    assert known.month == "2026-04"  # in Shanghai; in UTC it was March
 
 
 def test_parts_of_values_and_strange_kinds_are_refused(premises):

@@ -46,6 +46,8 @@ def test_what_is_his_is_shared_among_colleagues_and_his_days_end(premises: Premi
     assert premises.one(tasks, [first, second]) == 3
     kept = "SELECT count(*) FROM customer_ownership WHERE employee_id = %s AND until IS NOT NULL"
     assert premises.one(kept, leaver) == 3
+    why = "SELECT DISTINCT reason FROM customer_ownership WHERE employee_id = ANY (%s)"
+    assert premises.run(why, [first, second]) == [("离职交接",)]
     noted = "SELECT count(*) FROM trail.entry WHERE action = 'hand_over' AND record_id = %s"
     assert premises.one(noted, leaver) == 1
 
@@ -98,13 +100,21 @@ def test_he_goes_to_another_store_of_the_company(code: str, why: str, premises: 
     assert errors(done(premises, "manager", "customer", customer, "transfer", store=code)) == {"store": why}
 
 
-def test_another_companys_store_needs_consent_first(premises: Premises, customer: int):
+def test_another_companys_store_needs_consent_first(premises: Premises, make: Make, customer: int):
     premises.run("INSERT INTO company (code, name) VALUES ('OTHER', '另一公司') ON CONFLICT DO NOTHING")
     premises.run(
         "INSERT INTO store (code, name, company_id) SELECT 'OT', '别家店', id FROM company WHERE code = 'OTHER'"
         " ON CONFLICT DO NOTHING"
     )
     assert errors(done(premises, "manager", "customer", customer, "transfer", store="OT")) == {"store": "company"}
+    said = {"customer": str(customer), "purpose": "group_share", "channel": "any"}
+    shown = {"notice": str(make.record("privacy_notice")), "evidence": "柜台屏幕勾选"}
+    make.record("consent", **said, **shown, action="grant", at="2026-10-01T09:00:00+08:00")
+    make.record("consent", **said, action="withdraw", at="2026-11-01T09:00:00+08:00")
+    assert errors(done(premises, "manager", "customer", customer, "transfer", store="OT")) == {"store": "company"}
+    make.record("consent", **said, **shown, action="grant", at="2026-11-02T09:00:00+08:00")
+    assert done(premises, "manager", "customer", customer, "transfer", store="OT").status_code == 200
+    assert premises.one("SELECT count(*) FROM customer c JOIN store s ON s.id = c.store_id WHERE s.code = 'OT'") == 1
 
 
 def test_a_customer_in_the_pool_goes_to_who_claims_him_first(premises: Premises, customer: int):
@@ -116,6 +126,8 @@ def test_a_customer_in_the_pool_goes_to_who_claims_him_first(premises: Premises,
     assert (first.status_code, second.status_code) == (200, 409)
     me = premises.one("SELECT id FROM employee WHERE user_id = %s", premises.users[BY_PART["consultant"].part])
     assert premises.run("SELECT sales_owner_id, pooled_at FROM customer WHERE id = %s", customer) == [(me, None)]
+    why = "SELECT reason FROM customer_ownership WHERE customer_id = %s AND until IS NULL"
+    assert premises.run(why, customer) == [("认领",)]
 
 
 def test_what_nobody_touched_for_a_month_goes_to_the_pool(premises: Premises, make: Make, run: Callable[[str], None]):
