@@ -1,7 +1,7 @@
 """How a complaint is worked: no stage is skipped, clocks run by severity, who stays dissatisfied opens it again."""
 
 from app.core.label import Label
-from app.core.rules import Derive, Event, Lifecycle, Move, Then, kept
+from app.core.rules import Ban, Derive, Event, Lifecycle, Move, Then, kept
 from app.models.complaint import AUTHORITIES
 from app.records.rulebook import RULEBOOK
 from app.rules.numbering import numbers
@@ -98,6 +98,14 @@ RULEBOOK.on(
             "closed": ("responsible_department", "plan", "answer", "satisfaction"),
         },
         locks={"closed": ("received_at", "channel", "category", "description", "customer", "vehicle")},
+    ),
+    Ban(
+        "order_of_car",
+        "NEW.work_order_id IS NOT NULL AND (NEW.work_order_id, NEW.vehicle_id) IS DISTINCT FROM"
+        " (OLD.work_order_id, OLD.vehicle_id) AND EXISTS (SELECT FROM public.work_order w"
+        " WHERE w.id = NEW.work_order_id AND w.vehicle_id <> NEW.vehicle_id)",
+        Label("所选工单不是这辆车的，请重新选择。", "The chosen work order is of another car; choose again."),
+        "work_order",
     ),
     kept(
         "OLD.status <> 'registered'",

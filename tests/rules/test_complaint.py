@@ -232,3 +232,15 @@ def test_people_begin_at_the_beginning(premises: Premises, complaint: int) -> No
             " contact, 'closed' FROM complaint WHERE id = %s"
         )
         assert refusal(connection, sql, complaint) == "complaint_begin"
+
+
+def test_a_complaint_about_a_visit_is_about_its_car(premises: Premises, make: Make):
+    order, other = make.record("work_order"), make.record("work_order")
+    car = premises.one("SELECT vehicle_id FROM work_order WHERE id = %s", order)
+    complaint = make.record("complaint", vehicle=str(car), work_order=str(order))
+    assert errors(changed(premises, "manager", "complaint", complaint, work_order=other)) == {
+        "work_order": "order_of_car"
+    }
+    with feed(premises) as connection:
+        sql = "UPDATE complaint SET work_order_id = %s WHERE id = %s"
+        assert refusal(connection, sql, other, complaint) == "complaint_order_of_car"

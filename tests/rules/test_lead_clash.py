@@ -1,0 +1,75 @@
+"""Two consultants on one number: the sales manager hears of it, once."""
+
+import pytest
+
+from tests.appkit import Premises
+from tests.make import Make
+from tests.rules.desk import changed
+
+TASKS = "SELECT subject_record, urgency, assignee_id, title FROM task WHERE idem_key LIKE 'clash:%%' ORDER BY id"
+
+
+@pytest.fixture
+def two(make: Make) -> tuple[str, str]:
+    """Two consultants."""
+    return str(make.employee(name="甲顾问")), str(make.employee(name="乙顾问"))
+
+
+@pytest.fixture(autouse=True)
+def _none_yet(premises: Premises) -> None:
+    premises.run("DELETE FROM task WHERE idem_key LIKE 'clash:%%'")
+
+
+def test_a_number_two_consultants_work_on_goes_to_the_sales_manager_once(
+    premises: Premises, make: Make, two: tuple[str, str]
+):
+    one, other = two
+    first = make.record("lead", phone="13811112222", assignee=one, customer=None)
+    make.record("lead", phone="13811112222", assignee=one, customer=None)
+    assert premises.run(TASKS) == [], "his own second lead is no clash"
+    second = make.record("lead", phone="13811112222", assignee=other, customer=None)
+    manager = premises.one("SELECT id FROM employee WHERE user_id = %s", premises.users["manager"])
+    told = premises.run(TASKS)
+    assert {row[:3] for row in told} == {(second, "high", manager)}
+    assert all("甲顾问" in row[3] and "乙顾问" in row[3] for row in told)
+    changed(premises, "manager", "lead", first, note="再联系")
+    changed(premises, "manager", "lead", second, budget="100000")
+    assert premises.run(TASKS) == told
+
+
+def test_it_is_found_when_a_lead_is_given_to_another_too(premises: Premises, make: Make, two: tuple[str, str]):
+    one, other = two
+    make.record("lead", phone="13811113333", assignee=one, customer=None)
+    second = make.record("lead", phone="13811113333", assignee=None, customer=None)
+    premises.run("DELETE FROM task WHERE idem_key LIKE 'clash:%%'")
+    assert changed(premises, "manager", "lead", second, assignee=other).status_code == 200
+    assert [row[0] for row in premises.run(TASKS)] == [second]
+
+
+@pytest.mark.parametrize(
+    ("store", "changes", "clash"),
+    [
+        ("PD", {}, True),
+        ("XH", {}, False),
+        ("PD", {"archived_at": "now()"}, False),
+        ("PD", {"sales_owner_id": "NULL"}, False),
+    ],
+    ids=["customer of a colleague", "of another store", "archived", "nobody's"],
+)
+def test_a_customer_whom_a_colleague_looks_after_clashes(
+    store: str, changes: dict[str, str], clash: bool, premises: Premises, make: Make
+):
+    phone = f"139{make.number():08d}"
+    owner = make.employee(store=store)
+    customer = make.customer(store=store, phone=phone, sales_owner=str(owner))
+    for column, value in changes.items():
+        premises.run(f"UPDATE customer SET {column} = {value} WHERE id = %s", customer)
+    lead = make.record("lead", phone=phone, assignee=str(make.employee()), customer=None)
+    assert [row[0] for row in premises.run(TASKS)] == ([lead] if clash else [])
+
+
+def test_a_closed_lead_clashes_with_nobody(premises: Premises, make: Make, two: tuple[str, str]):
+    first = make.record("lead", phone="13811114444", assignee=two[0], customer=None)
+    premises.run("UPDATE lead SET status = 'invalid', invalid_reason = '空号' WHERE id = %s", first)
+    make.record("lead", phone="13811114444", assignee=two[1], customer=None)
+    assert premises.run(TASKS) == []
