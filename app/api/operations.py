@@ -46,6 +46,7 @@ KEY = {
 }
 WORDS = {"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 100}}
 SIZE = {"name": "size", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 25}}
+PAST = {"name": "past", "in": "query", "description": "`1`: also what is no longer offered", "schema": {"enum": ["1"]}}
 COUNT = {"name": "count", "in": "query", "schema": {"type": "boolean", "default": True}}
 AFTER = {"name": "after", "in": "query", "description": "`next` or `previous` of a page", "schema": {"type": "string"}}
 BEARER: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
@@ -185,7 +186,7 @@ def lookup(name: str, actions: frozenset[Action], tag: str) -> dict[str, Operati
     if Action.LIST not in actions:
         return {}
     found = json("The records found", "found")
-    return {"get": operation(f"{name}.lookup", "Find by words", tag, answer=found, parameters=[WORDS, SIZE])}
+    return {"get": operation(f"{name}.lookup", "Find by words", tag, answer=found, parameters=[WORDS, SIZE, PAST])}
 
 
 def export(entity: Entity, policy: FieldPolicy, actions: frozenset[Action], tag: str) -> dict[str, Operation]:

@@ -84,6 +84,7 @@ def dump(entity: Entity) -> dict[str, Any]:
         "unique": [list(group) for group in entity.unique],
         "order": entity.order,
         "shelved": list(entity.shelved),
+        "offered": entity.offered,
         "ledger": entity.ledger,
         "grants": [{"role": g.role, "actions": sorted(g.actions), "reach": g.reach.value} for g in entity.grants],
         "origin": entity.origin.value,
@@ -110,6 +111,7 @@ def load(spec: dict[str, Any]) -> Entity:
         unique=tuple(tuple(group) for group in spec["unique"]),
         order=spec["order"],
         shelved=tuple(spec.get("shelved", ())),
+        offered=spec.get("offered"),
         ledger=spec.get("ledger", False),
         grants=tuple(
             Grant(g["role"], frozenset(Action(a) for a in g["actions"]), Reach(g["reach"])) for g in spec["grants"]

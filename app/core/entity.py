@@ -53,6 +53,7 @@ class Entity:
     unique: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check | Apart | Once, ...] = ()  # what else the database demands of rows; of tables in code alone
     shelved: tuple[str, ...] = ()  # fields that, filled in, take a record out of lists and pickers unless asked for
+    offered: str | None = None  # the flag that is set, or the last day that is not, while pickers still offer a record
     ledger: bool = False  # rows are added and never changed or removed
     order: str = "-id"  # default order: a sortable field, "-" for descending
     grants: tuple[Grant, ...] = ()
@@ -66,7 +67,8 @@ class Entity:
         if len(set(names)) != len(names):
             raise ValueError(f"{self.name}: two fields of one name")
         keyed = (name for group in self.unique for name in group)
-        for wanted in (*self.naming, *self.shelved, *self.list, *self.owners, *keyed):
+        offered = (self.offered,) if self.offered else ()
+        for wanted in (*self.naming, *self.shelved, *offered, *self.list, *self.owners, *keyed):
             if wanted not in names:
                 raise ValueError(f"{self.name}: no field {wanted!r}")
         for check in self.checks:

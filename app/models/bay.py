@@ -23,6 +23,7 @@ class Bay(Record):
         rank=80,
         icon="layout-kanban",
         title="code",
+        offered="active",
         order="code",
         unique=(("code",),),
         grants=SERVICE,

@@ -18,6 +18,7 @@ class Brand(Record):
         rank=10,
         icon="award",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "maker", "active"),
         grants=CATALOGUE,

@@ -17,6 +17,7 @@ class Employee(Record):
         rank=40,
         icon="id-badge-2",
         title="name",
+        offered="left_on",
         order="number",
         team="team",
         grants=ORGANISATION,

@@ -19,6 +19,7 @@ class Insurer(Record):
         rank=80,
         icon="umbrella",
         title="name",
+        offered="active",
         order="code",
         list=("name", "code", "hotline", "earliest_days", "active"),
         grants=CATALOGUE,

@@ -26,6 +26,7 @@ class LeadSource(Record):
         rank=95,
         icon="speakerphone",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "level", "parent", "cost", "active"),
         grants=CATALOGUE,

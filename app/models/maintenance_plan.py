@@ -21,6 +21,7 @@ class MaintenancePlan(Record):
         rank=50,
         icon="calendar-time",
         title="name",
+        offered="active",
         order="name",
         list=("name", "model", "use", "basis", "active"),
         unique=(("model", "use"),),

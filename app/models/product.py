@@ -27,6 +27,7 @@ class Product(Record):
         rank=40,
         icon="package",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "kind", "series", "unit", "price", "active"),
         grants=CATALOGUE,

@@ -20,6 +20,7 @@ class RecallCampaign(Record):
         rank=140,
         icon="speakerphone",
         title="title",
+        offered="active",
         order="-announced_on",
         list=("title", "number", "announced_on", "ends_on", "stop_sale", "active"),
         grants=CATALOGUE,

@@ -23,6 +23,7 @@ class ReminderRule(Record):
         rank=61,
         icon="bell-ringing",
         title="name",
+        offered="active",
         order="code",
         unique=(("code", "edition"),),
         list=("code", "edition", "name", "nature", "channels", "lead_days", "active_from", "active"),

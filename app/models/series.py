@@ -28,6 +28,7 @@ class Series(Record):
         rank=20,
         icon="stack-2",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "brand", "body", "active"),
         grants=CATALOGUE,

@@ -29,6 +29,7 @@ class Skill(Record):
         rank=50,
         icon="certificate",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "kind", "certified", "valid_months", "active"),
         grants=CATALOGUE,

@@ -26,6 +26,7 @@ class VehicleModel(Record):
         rank=30,
         icon="car",
         title="name",
+        offered="active",
         order="code",
         list=("code", "name", "series", "model_year", "energy", "seats", "list_price", "active"),
         grants=CATALOGUE,

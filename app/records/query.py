@@ -49,6 +49,7 @@ class Query:
     size: int = SIZE
     words: str = ""
     ids: tuple[int, ...] | None = None  # only these
+    offered: bool = False  # only what is still to be chosen, see Entity.offered
     offset: int = 0  # records to skip, for clients that count pages; a cursor costs the same on every page
 
 

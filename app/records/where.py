@@ -21,6 +21,9 @@ def conditions(context: Context, entity: Entity, query: Query) -> Where:
         on_the_shelf(entity, query, where)
     else:
         where.add("t.id = ANY (%s)", list(query.ids))
+    if query.offered and entity.offered:
+        field = entity.by_name[entity.offered]
+        where.add(f't."{field.column}"' if field.kind.code == "boolean" else f't."{field.column}" IS NULL')
     if query.words:
         matching(context, entity, query.words, where)
     return where
@@ -49,7 +52,7 @@ def one_each(context: Context, entity: Entity, query: Query) -> tuple[str, list[
 
 def unconditional(query: Query) -> bool:
     """Whether the question is made of search words alone, whatever its order, page and size."""
-    return bool(query.words) and not query.conditions and query.ids is None
+    return bool(query.words) and not query.conditions and query.ids is None and not query.offered
 
 
 SIGNS: Mapping[Operator, str] = {

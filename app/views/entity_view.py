@@ -83,7 +83,7 @@ class EntityView(ModelView):
         field = self.entity.field(name)
         if field is None or not field.target:
             return []
-        options = lookup(self.context, self.context.entity(field.target), words)
+        options = lookup(self.context, self.context.entity(field.target), words, past=True)
         exact = [option for option in options if option.text == words]
         return [option.value for option in (exact or options)] if len(exact or options) == 1 else []
 
@@ -99,8 +99,9 @@ class EntityView(ModelView):
 
     @expose("/lookup")
     def lookup(self) -> str:
-        """What a picker finds."""
-        options = lookup(self.context, self.entity, request.args.get("q", ""), size=9)
+        """What a picker finds: what may still be chosen, or for a filter also what once was."""
+        past = request.args.get("past") == "1"
+        options = lookup(self.context, self.entity, request.args.get("q", ""), size=9, past=past)
         return draw(LookupPart(frame=frame(), options=options[:8], more=len(options) > 8))  # noqa: PLR2004
 
     @expose("/<int:pk>")

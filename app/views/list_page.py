@@ -1,7 +1,7 @@
 """The list of an entity's records as a page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 
@@ -282,7 +282,7 @@ class Lister:
             field=field.name,
             text=field.label.text(self.locale),
             operations=operations(field, self.operators(field), self.locale),
-            control=made,
+            control=replace(made, lookup_href=f"{made.lookup_href}?past=1") if made.lookup_href else made,
         )
 
 

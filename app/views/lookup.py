@@ -15,10 +15,12 @@ OFFERED = 8
 HINTS = 2  # fields of the second line
 
 
-def lookup(context: Context, entity: Entity, words: str, size: int = OFFERED) -> tuple[Option, ...]:
-    """The records a picker offers for some words, as options whose value is the id."""
+def lookup(
+    context: Context, entity: Entity, words: str, size: int = OFFERED, *, past: bool = False
+) -> tuple[Option, ...]:
+    """The records a picker offers for some words, as options whose value is the id; with `past` also who left."""
     context.demand(Action.LIST, entity)
-    query = Query(words=words.strip()[:100], size=size)
+    query = Query(words=words.strip()[:100], size=size, offered=not past)
     found = read.listing(context, entity, query)
     read.note_search(context, entity, query, len(found.records))
     presenter = Presenter(context, entity)
