@@ -59,6 +59,7 @@ BESIDES = (
     {"general_manager": 1},
     {"general_manager": 1},
 )
+TALENTS = (1.35, 0.65, 1.0, 1.15, 0.85)
 OURS = ("PD", {"group_operations": 1})
 
 
@@ -179,7 +180,8 @@ class Organisation:
             found = next((code for code, told in JOBS.items() if told[0] == job and code in wanted), None)
             if found:
                 wanted.remove(found)
-                shop.staff.setdefault(found, []).append(Colleague(number, found, name, talent(random)))
+                peers = shop.staff.setdefault(found, [])
+                peers.append(Colleague(number, found, name, talent(random, len(peers))))
         ids = self.numbers.take("employee", len(wanted))
         rows = [self._hired(shop, random, job, number, teams) for job, number in zip(wanted, ids, strict=True)]
         self.writer.write(Batch("employee", rows), shop.id)
@@ -187,10 +189,10 @@ class Organisation:
     def _hired(self, shop: Shop, random: Random, job: str, number: int, teams: dict[str, int]) -> Row:
         name, _ = name_of(random)
         title, department, team = JOBS[job]
-        left = None
-        if job == "sales_consultant" and len(shop.staff.get(job, ())) == 2:  # one leaves in summer
+        left, peers = None, shop.staff.setdefault(job, [])
+        if job == "sales_consultant" and len(peers) == 2:  # one leaves in summer
             left = self.plan.begins_on + timedelta(days=200 + shop.nth % 60)
-        shop.staff.setdefault(job, []).append(Colleague(number, job, name, talent(random), left))
+        peers.append(Colleague(number, job, name, talent(random, len(peers)), left))
         return {
             "id": number, "number": f"{shop.code}{number:04d}", "name": name,
             "department": shop.departments[department], "team": teams.get(team or ""), "job": title,
@@ -219,6 +221,6 @@ class Organisation:
         self.writer.write(Batch("employee_skill", rows), shop.id)
 
 
-def talent(random: Random) -> float:
-    """How good somebody is at his job: 1 is usual, a few are twice as good or half."""
-    return round(min(max(random.gauss(1.0, 0.32), 0.4), 1.9), 2)
+def talent(random: Random, nth: int) -> float:
+    """How good the n-th of a job is at it: 1 is usual; every store has some who are much better and some much worse."""
+    return round(min(max(random.gauss(TALENTS[nth % len(TALENTS)], 0.12), 0.4), 1.9), 2)

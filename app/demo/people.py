@@ -31,6 +31,7 @@ class Person:
     seller: int | None = None
     advisor: int | None = None
     source: str | None = None
+    card: str | None = None  # his identity number, or the company's code, where the store has it
     first: date | None = None  # his first delivery or visit here
     last: date | None = None  # the latest
     opportunity: date | None = None
@@ -97,6 +98,7 @@ def customer_rows(plan: Plan, shop: Shop, made: list[Person]) -> Batch:
     rows = []
     for one in made:
         row = _customer(plan, shop, random, one)
+        one.card = row["id_card"] or row["uscc"]
         stage = one.stage(plan.ends_on)
         row["stage"] = "active" if stage in AWAY else stage  # it moves on when its days are told
         seller = one.seller if one.seller in present else heirs[one.id % len(heirs)]
@@ -135,7 +137,7 @@ def _customer(plan: Plan, shop: Shop, random: Random, one: Person) -> Row:
 
 
 def about_people(plan: Plan, shop: Shop, made: list[Person], notice: int) -> list[Batch]:
-    """What is kept of customers besides: addresses, further numbers, wishes, ties, consents."""
+    """What is kept of customers besides: addresses, further numbers, papers, wishes, ties, consents."""
     random = plan.random("about_people", shop.nth)
     addresses: list[Row] = []
     contacts: list[Row] = []
@@ -156,6 +158,7 @@ def about_people(plan: Plan, shop: Shop, made: list[Person], notice: int) -> lis
     return [
         Batch("customer_address", addresses),
         Batch("contact_point", contacts),
+        papers(plan, shop, made),
         Batch("customer_preference", wishes),
         Batch("customer_relation", ties),
         consents(plan, shop, made, notice),
@@ -169,6 +172,20 @@ def _address(shop: Shop, random: Random, one: Person) -> Row:
         "community": numbers.pick(random, COMMUNITIES),
         "detail": f"{int(random.random() * 40) + 1} 号楼 {int(random.random() * 20) + 1:02}01 室",
     }  # fmt: skip
+
+
+def papers(plan: Plan, shop: Shop, made: list[Person]) -> Batch:
+    """The papers of which the store took note: companies' codes, and of persons the card and the driving licence."""
+    random = plan.random("customer_identity", shop.nth)
+    rows: list[Row] = []
+    for one in made:
+        kinds = (("uscc", 0.8),) if one.firm else (("id_card", 0.45), ("driving_licence", 0.3))
+        for kind, share in kinds if one.card else ():
+            if random.random() < share:
+                ends = plan.ends_on + timedelta(days=int(random.random() * 3_600) - 120)
+                rows.append({"customer": one.id, "kind": kind, "number": one.card, "holder": one.name,
+                             "expires_on": None if one.firm else ends})  # fmt: skip
+    return Batch("customer_identity", rows)
 
 
 def consents(plan: Plan, shop: Shop, made: list[Person], notice: int) -> Batch:

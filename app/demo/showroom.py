@@ -54,6 +54,7 @@ class Showroom:
             row["phone"] = row["phone"] or numbers.phone(50_000_000 + number)
             row["external_id"] = f"{self.shop.code}-L{number:07d}"
         self._double(random, rows)
+        self._gaps(rows)
         return Batch("lead", [{"id": row["id"]} | row for row in rows])
 
     def _lead(self, random: Random, received: datetime, place: int, seller: int, talent: float) -> Row:
@@ -102,6 +103,17 @@ class Showroom:
             if row["status"] == "invalid" and before["status"] != "duplicate" and random.random() < 0.08:
                 row.update(status="duplicate", duplicate_of=before["id"], name=before["name"], phone=before["phone"],
                            invalid_reason=None)  # fmt: skip
+
+    def _gaps(self, rows: list[Row]) -> None:
+        """What nobody asked: more is known of who came far than of who left a number and no more."""
+        random = self.plan.random("lead_gaps", self.shop.nth)
+        for row in rows:
+            share = 0.08 if row["status"] in ("converted", "qualified") else 0.38
+            for name in ("purchase_window", "budget", "decision", "model"):
+                if random.random() < share:
+                    row[name] = None
+            if row["model"] is None and row["status"] != "converted" and random.random() < share:
+                row["series"] = None
 
     def visits(self) -> Batch:
         """Who came to the showroom, when, and for what."""

@@ -38,8 +38,9 @@ def test_a_phone_does_not_answer_across_companies(premises, car_elsewhere):
 
 def agreed(premises, customer, action, at):
     premises.run(
-        "INSERT INTO privacy_notice (version_code, title, effective_on, text) VALUES ('G1', '声明', '2026-01-01', '…') ON CONFLICT DO NOTHING"
-    )  # noqa: E501
+        "INSERT INTO privacy_notice (version_code, title, effective_on, text) VALUES ('G1', '声明', '2026-01-01', '…')"
+        " ON CONFLICT DO NOTHING"
+    )
     premises.run(
         "INSERT INTO consent (store_id, customer_id, purpose, channel, action, at, notice_id, method, evidence)"
         " SELECT c.store_id, c.id, 'group_share', 'any', %s, %s, (SELECT max(id) FROM privacy_notice), 'screen', '—'"

@@ -56,7 +56,7 @@ def test_an_order_takes_over_what_was_offered_with_every_line(premises: Premises
     assert premises.run(LINES.format("sales_order"), order) == premises.run(LINES.format("quotation"), offer)
     [mine], [theirs] = (
         premises.run(f"{MADE} FROM {t} WHERE id = %s", n) for t, n in (("sales_order", order), ("quotation", offer))
-    )  # noqa: E501
+    )
     assert mine[:6] + mine[7:] == theirs[:6] + theirs[7:]
     assert premises.run("SELECT payment, quotation_id FROM sales_order WHERE id = %s", order) == [("loan", offer)]
     answer = done(premises, "consultant", "sales_order", order, "confirm", deposit="5000", promised_on="2026-12-20")

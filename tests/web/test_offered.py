@@ -14,10 +14,11 @@ WENT = [
 ]
 
 
-@pytest.mark.parametrize(("entity", "given", "words", "part"), WENT, ids=[one[0] for one in WENT])
+@pytest.mark.parametrize("case", WENT, ids=[one[0] for one in WENT])
 def test_pickers_leave_it_out_and_filters_find_it(
-    entity: str, given: dict[str, str], words: str, part: str, premises: Premises, make: Make
+    case: tuple[str, dict[str, str], str, str], premises: Premises, make: Make
 ):
+    entity, given, words, part = case
     number = make.record(entity, **given)
     desk, caller = premises.desk(part), premises.caller(part)
     form, asking = f"/data/{entity}/lookup?q={words}", f"/data/{entity}/lookup?q={words}&past=1"
