@@ -13,15 +13,15 @@ from app.core.field import Field
 from app.core.label import Label
 from app.heads import door
 from app.heads.frame import draw, frame, say
-from app.heads.pages import Button, ConfirmPage, Control, Link
-from app.records import deeds, read, write
+from app.heads.pages import Button, ConfirmPage, Link
+from app.records import deeds, files, read, write
 from app.records.context import Context
 from app.records.present import Presenter
 from app.records.row import Record
 from app.records.rulebook import Deed
 from app.views import beside
-from app.views.controls import control, posted
-from app.views.form_page import Former
+from app.views.controls import posted
+from app.views.form_page import Former, named
 from app.views.record_page import shower
 
 SURE = Label("“{title}”：{what}？", "{what}: “{title}”?")
@@ -30,8 +30,11 @@ MOST = 2  # buttons beside the menu
 
 
 def buttons(context: Context, entity: Entity, record: Record, locale: str) -> tuple[Button, ...]:
-    """What the actor may do with the record now: the likeliest as buttons, the others in a menu."""
-    possible = deeds.possible(context, entity, record)
+    """What the actor may do with the record now: the likeliest as buttons, the others in a menu.
+
+    What opens the next paper comes first: it moves the record on as well.
+    """
+    possible = sorted(deeds.possible(context, entity, record), key=lambda deed: deed.makes is None)
     plain = [deed for deed in possible if not deed.danger]
     shown = [button(entity, record, deed, locale) for deed in plain[:MOST]]
     rest = plain[MOST:] + [deed for deed in possible if deed.danger]
@@ -116,22 +119,10 @@ def asking(form: Former, record: Record, deed: Deed, failed: Invalid | None) -> 
     what = deed.label.text(locale)
     known = {field.name for field in deed.fields}
     told = [unfit.label.text(locale) for name, unfit in errors.items() if name not in known]
-    controls: list[Control] = []
-    for field in deed.fields:
-        error = errors[field.name].label.text(locale) if field.name in errors else None
-        offers = form.offers.get(field.name)
-        controls.append(
-            control(field, locale, error=error, widget="select", options=offers)
-            if offers
-            else control(
-                field,
-                locale,
-                typed=request.form.get(field.name),
-                value=None if request.method == "POST" else preset(form, record, field),
-                error=error,
-                shown=request.form.get(f"{field.name}__text", ""),
-            )
-        )
+    values = {field.name: preset(form, record, field) for field in deed.fields}
+    titles = files.titles(context, named(deed.fields, values))
+    typed = request.form if request.method == "POST" else None
+    controls = [form.control(field, values[field.name], typed, errors, titles) for field in deed.fields]
     return ConfirmPage(
         frame=frame(),
         title=what,

@@ -1,6 +1,6 @@
 """Adding and editing: the form, what was typed, the second editor's comparison."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -125,7 +125,7 @@ class Former:
         typed = request.form if request.method == "POST" else None
         errors = dict(failed.fields) if failed else {}
         values = self.stored() if self.record else self.preset()
-        titles = files.titles(self.context, self.named(values))
+        titles = files.titles(self.context, named(self.fields, values))
         sections: dict[Label | None, list[Control]] = {}
         if store := self.store_control(typed, errors):
             sections.setdefault(None, []).append(store)
@@ -161,17 +161,6 @@ class Former:
                 with suppress(Unfit):
                     values[field.name] = field.kind.read(request.args[field.name])
         return values
-
-    def named(self, values: Mapping[str, Any]) -> dict[str, set[int]]:
-        """The records whose titles the form shows."""
-        wanted: dict[str, set[int]] = {}
-        for field in self.fields:
-            value = values.get(field.name)
-            if field.target and isinstance(value, int):
-                wanted.setdefault(field.target, set()).add(value)
-            elif field.kind.code == "file" and isinstance(value, int):
-                wanted.setdefault(UPLOAD, set()).add(value)
-        return wanted
 
     def control(
         self, field: Field, value: Any, typed: Any, errors: Mapping[str, Unfit], titles: dict[str, dict[int, str]]
@@ -293,3 +282,15 @@ def former(context: Context, entity: Entity, policy: FieldPolicy, record: Record
 def chosen(given: dict[str, object]) -> dict[str, object]:
     """What is left to save after a comparison: fields for which "theirs" was chosen are dropped."""
     return {name: value for name, value in given.items() if request.form.get(f"choose__{name}") != "theirs"}
+
+
+def named(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, set[int]]:
+    """The records whose titles a form of these fields shows."""
+    wanted: dict[str, set[int]] = {}
+    for field in fields:
+        value = values.get(field.name)
+        if field.target and isinstance(value, int):
+            wanted.setdefault(field.target, set()).add(value)
+        elif field.kind.code == "file" and isinstance(value, int):
+            wanted.setdefault(UPLOAD, set()).add(value)
+    return wanted

@@ -5,6 +5,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,37 @@ def test_every_other_list_and_form_costs_what_is_recorded(entity: Entity, premis
     now = {name: cost(premises, premises.desk(reader), path) for name, path in roads.items()}
     assert now["list"] <= MOST_OF_A_LIST
     assert now == recorded(entity.name, now)
+
+
+def merged(premises: Premises, make: Make) -> int:
+    """A merge of two customers."""
+    kept, lost = make.customer(), make.customer()
+    version = premises.one("SELECT version FROM customer WHERE id = %s", kept)
+    answer = premises.caller("manager").post(
+        f"/api/v1/data/customer/{kept}/do/merge", json={"other": lost, "version": version}
+    )
+    assert answer.status_code == 200, answer.json
+    return int(premises.one("SELECT id FROM customer_merge WHERE loser_id = %s", lost))
+
+
+def figure(premises: Premises, _make: Make) -> int:
+    """What the nightly measurement keeps of nobody's customers."""
+    sql = (
+        "INSERT INTO quality_figure (store_id, month, subject, records, points, poor, unverified, issues, doubles,"
+        " formula) VALUES (%s, '2001-01-01', 'customer', 10, 800, 1, 5, 1, 0, 'K68.1') RETURNING id"
+    )
+    return int(premises.one(sql, premises.stores[PUDONG]))
+
+
+@pytest.mark.parametrize(("name", "made"), [("customer_merge", merged), ("quality_figure", figure)])
+def test_what_nobody_enters_by_hand_costs_what_is_recorded(
+    name: str, made: Callable[[Premises, Make], int], premises: Premises, make: Make
+) -> None:
+    number, desk, base = made(premises, make), premises.desk("manager"), f"/data/{name}"
+    roads = {"list": f"{base}/?order=-id&size=1", "show": f"{base}/{number}", "lookup": f"{base}/lookup?q="}
+    now = {road: cost(premises, desk, path) for road, path in roads.items()}
+    assert now["list"] <= MOST_OF_A_LIST
+    assert now == recorded(name, now)
 
 
 def test_home_and_the_search_box_cost_the_same_however_many_lists_there_are(premises: Premises, make: Make) -> None:

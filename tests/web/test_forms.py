@@ -66,3 +66,28 @@ def test_a_car_without_a_plate_is_called_by_its_vin(premises: Premises, make: Ma
     options = desk.get(f"/data/vehicle/lookup?q={vin}").get_data(as_text=True)
     assert options.count(vin) >= 1
     assert f"#{car}" not in options
+
+
+def test_a_question_shows_the_record_it_begins_with_and_keeps_it(premises: Premises, make: Make):
+    model = make.record("vehicle_model", name="澜驰 X7 豪华版", list_price="189800", active="1")
+    wish = make.record("opportunity", model=str(model))
+    desk = premises.desk("consultant")
+    page = desk.get(f"/data/opportunity/{wish}/do/make_quotation").get_data(as_text=True)
+    assert shown(page)["model"] == str(model)
+    assert shown(page)["model__text"] == shown(page)["model__was"] == "澜驰 X7 豪华版"
+    form = {name: value for name, value in shown(page).items() if name.startswith("model")} | {
+        "version": shown(page)["version"],
+        "discount": "-5",
+    }
+    refused = desk.post(f"/data/opportunity/{wish}/do/make_quotation", data=form)
+    assert refused.status_code == 422
+    again = shown(refused.get_data(as_text=True))
+    assert (again["model__text"], again["discount"]) == ("澜驰 X7 豪华版", "-5")
+    gone = desk.post(f"/data/opportunity/{wish}/do/make_quotation", data=form | {"model__text": "", "discount": "0"})
+    assert gone.status_code == 422, "a model that was cleared is asked for again"
+
+
+def test_what_opens_the_next_paper_stands_first(premises: Premises, make: Make):
+    lead = make.record("lead", customer=None)
+    page = premises.desk("manager").get(f"/data/lead/{lead}").get_data(as_text=True)
+    assert 0 < page.index("转为商机") < page.index("已联系")
