@@ -140,3 +140,9 @@ ROLES = (
     ),
 )
 BY_NAME = {role.name: role for role in ROLES}
+LABELS = {role.name: role.label for role in ROLES}
+
+
+def label_of(name: str) -> Label:
+    """The name people read of a role; one an administrator made is called as he called it."""
+    return LABELS.get(name) or Label(name, name)

@@ -1,5 +1,6 @@
 """The navigation: the entities a person may list, grouped by work."""
 
+from app.access.rights import NOUN
 from app.catalog import Snapshot
 from app.core.action import Action
 from app.core.actor import Actor
@@ -71,5 +72,8 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == last and any(actor.may(Action.IMPORT, name) for name in snapshot.entities):
             feeds = Label("品牌系统导入", "Brand system feeds").text(locale)
             links.append(Link(text=feeds, href="/feeds/", icon="file-import", current=path.startswith("/feeds/")))
+        if group == last and actor.may(Action.LIST, NOUN):
+            roles = Label("角色与权限", "Roles and rights").text(locale)
+            links.append(Link(text=roles, href="/rights/", icon="shield-lock", current=path.startswith("/rights/")))
         made.append(NavGroup(text=group_label(group).text(locale), links=tuple(links)))
     return tuple(made)

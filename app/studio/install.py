@@ -1,6 +1,6 @@
 """Brings entities into a database; default grants are given once, and what administrators change stays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -8,12 +8,13 @@ from app.access.roles import ROLES
 from app.core.entity import Entity
 from app.studio.bring import bring
 
-ACCOUNTS, CATALOG = "ab_user", "catalog"
-# What administrators tend though it is no entity: the gate asks for the first before anybody invites, resets or closes
-# an account, publishing for the second: a new, a changed, a removed entity takes its verb.
-TENDED = {
-    ACCOUNTS: ("create", "list", "read", "update"),
-    CATALOG: ("create", "delete", "list", "read", "update"),
+ACCOUNTS, CATALOG, RIGHTS = "ab_user", "catalog", "rights"
+# What is tended though it is no entity, and by whom. The gate asks for the first before anybody invites, resets or closes
+# an account, publishing for the second (a new, a changed, a removed entity takes its verb), setting rights for the third.
+TENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    ACCOUNTS: {"administrator": ("create", "list", "read", "update")},
+    CATALOG: {"administrator": ("create", "delete", "list", "read", "update")},
+    RIGHTS: {"administrator": ("create", "delete", "list", "read", "update"), "security_officer": ("list", "read")},
 }
 
 
@@ -21,13 +22,14 @@ def install_roles(connection: Connection) -> None:
     """Adds the roles a dealership starts with, those that are missing."""
     for role in ROLES:
         connection.exec_driver_sql("INSERT INTO ab_role (name) VALUES (%s) ON CONFLICT (name) DO NOTHING", (role.name,))
-    for noun, verbs in TENDED.items():
+    sql = (
+        "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT id, %s, %s, 'group' FROM ab_role"
+        " WHERE name = %s ON CONFLICT DO NOTHING"
+    )
+    for noun, tenders in TENDED.items():
         if is_new(connection, noun):
-            sql = (
-                "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT id, %s, %s, 'group' FROM ab_role"
-                " WHERE name = 'administrator' ON CONFLICT DO NOTHING"
-            )
-            connection.exec_driver_sql(sql, (noun, list(verbs)))
+            for tender, verbs in tenders.items():
+                connection.exec_driver_sql(sql, (noun, list(verbs), tender))
 
 
 def install_grants(connection: Connection, entity: Entity) -> None:

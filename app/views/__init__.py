@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
     from app.views.probes import probes  # noqa: PLC0415
     from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
+    from app.views.rights import rights  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
 
     app.extensions["forecourt.screens"] = Instances(build)
@@ -24,5 +25,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(feeding)
     app.register_blueprint(quality)
     app.register_blueprint(receiving)
+    app.register_blueprint(rights)
     app.register_blueprint(signing)
     app.register_blueprint(probes)

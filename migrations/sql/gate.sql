@@ -266,8 +266,7 @@ BEGIN
                           UNION SELECT post.store_id FROM held h WHERE h.reach IN ('own', 'team') AND post.store_id IS NOT NULL
                           UNION SELECT r.store_id FROM public.record_grant r JOIN held h USING (entity)
                                  WHERE r.user_id = person AND r.expires_at > pg_catalog.now() AND r.store_id IS NOT NULL) AS p),
-               'r', (SELECT coalesce(jsonb_agg(r.name), '[]') FROM public.ab_user_role ur JOIN public.ab_role r ON r.id = ur.role_id
-                      WHERE ur.user_id = person))
+               'r', pg_catalog.to_jsonb(gate.counts_as(person)))
       INTO reach;
 END $$;
 

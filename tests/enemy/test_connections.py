@@ -79,8 +79,9 @@ def test_a_process_without_a_free_connection_says_so(premises, database):
 
 # Sealed values that do not open --------------------------------------------------------------------------------------
 @pytest.fixture
-def keyless(premises: Premises) -> Iterator[None]:
+def keyless(premises: Premises, make: Make) -> Iterator[None]:
     """The application with a key file that lacks the key everything was sealed under."""
+    make.customer(phone="13800138776")
     here: House = premises.house
     other = Sealer(FieldKeys(2, {2: bytes(32)}, premises.config.secret("index_key")))
     premises.app.extensions["forecourt"] = replace(here, sealer=other)

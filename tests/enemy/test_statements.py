@@ -83,10 +83,12 @@ def test_nobody_notes_nothing(premises):
         connection.execute("SELECT trail.note('reveal', 'customer', 1, 1, '{}', 1)")
 
 
-# Named actions that reach past one person's grants; each asks for his right and his reach first.
+# Named actions that reach past one person's grants; each asks for his right and his reach first. The last two answer
+# the guard alone.
 PAST_POLICIES = {
     "records_seen", "ask_transfer",
     "bring_back", "merge_customer", "unmerge_customer", "hand_over", "transfer_customer",
+    "reached_by", "shares_in_group", "last_visit",
 }  # fmt: skip
 
 

@@ -76,6 +76,7 @@ from app.heads.pages.record import (
     RevealedPart,
     Section,
 )
+from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
 
 __all__ = [
     "ASSETS",
@@ -109,10 +110,12 @@ __all__ = [
     "FailingRow",
     "FeedRow",
     "FeedsPage",
+    "FieldStand",
     "Flash",
     "FormPage",
     "FormSection",
     "Frame",
+    "Ground",
     "Hit",
     "HitGroup",
     "HomeCard",
@@ -147,6 +150,10 @@ __all__ = [
     "Reveal",
     "RevealedPage",
     "RevealedPart",
+    "RightGroup",
+    "RightRow",
+    "RightsPage",
+    "RoleHolder",
     "Row",
     "SearchPage",
     "Section",
@@ -160,6 +167,7 @@ __all__ = [
     "TargetGroup",
     "UploadPage",
     "Versus",
+    "WhyPage",
     "context",
     "error_page",
 ]

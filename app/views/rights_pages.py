@@ -1,0 +1,263 @@
+"""The pages of roles: the list, the matrix of one, what a change would make of people, two laid side by side."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.access import rights
+from app.access.rights import NOUN, Effect, Right, Rights, Role, RoleRights
+from app.access.roles import ROLES, label_of
+from app.catalog import Snapshot
+from app.core.action import Action
+from app.core.actor import NOTHING, Extent
+from app.core.errors import Invalid
+from app.core.label import Label
+from app.core.scope import Reach
+from app.heads import door
+from app.heads.frame import frame
+from app.heads.menu import GROUPS, group_label
+from app.heads.pages import (
+    Button,
+    Change,
+    ConfirmPage,
+    Control,
+    FeedRow,
+    FeedsPage,
+    Link,
+    Option,
+    RightGroup,
+    RightRow,
+    RightsPage,
+    RoleHolder,
+    Tag,
+)
+from app.records.context import Context
+from app.views import rights_words as w
+
+HERE = "/rights"
+ABOUT = {role.name: role.description for role in ROLES}
+
+
+def text(label: Label, **given: object) -> str:
+    """Words in the reader's language."""
+    return label.format(**given).text(door.locale()) if given else label.text(door.locale())
+
+
+def crumbs(*more: Link) -> tuple[Link, ...]:
+    """The way here."""
+    return (Link(text=text(w.TITLE), href=f"{HERE}/"), *more)
+
+
+def listing(context: Context) -> FeedsPage:
+    """Every role."""
+    found = rights.roles(context.connection)
+    return FeedsPage(
+        frame=frame(),
+        title=text(w.TITLE),
+        note=text(w.NOTE),
+        buttons=(Button(text=text(w.WHY), href=f"{HERE}/why", icon="info-circle"),),
+        columns=(text(w.ROLE), "", text(w.KEY), text(w.PEOPLE), text(w.ENTITIES)),
+        rows=tuple(_row(one) for one in found),
+    )
+
+
+def _row(one: Role) -> FeedRow:
+    about = ABOUT.get(one.name)
+    told = text(about) if about else text(w.FROM, base=label_of(one.base)) if one.base else ""
+    tag = Tag(text=text(w.MINE), state="info") if one.mine else None
+    return FeedRow(
+        text=text(label_of(one.name)),
+        href=f"{HERE}/{one.id}",
+        tag=tag,
+        cells=(told, f"{one.people:,}", f"{one.entities:,}"),
+    )
+
+
+def nouns(snapshot: Snapshot) -> Iterator[tuple[str, list[tuple[str, Label]]]]:
+    """Everything rights are granted on, by menu group: entities, then what is tended though it is none."""
+    groups: dict[str, list[tuple[str, Label]]] = {}
+    for entity in sorted(snapshot.entities.values(), key=lambda one: one.rank):
+        groups.setdefault(entity.group, []).append((entity.name, entity.plural))
+    order = [*(group for group in GROUPS if group in groups), *(group for group in groups if group not in GROUPS)]
+    yield from ((text(group_label(group)), groups[group]) for group in order)
+    yield text(w.SYSTEM), list(w.NOUNS.items())
+
+
+def named(snapshot: Snapshot, noun: str) -> Label:
+    """What people call what rights are granted on."""
+    entity = snapshot.entities.get(noun)
+    return entity.plural if entity else w.NOUNS.get(noun, Label(noun, noun))
+
+
+def matrix(
+    context: Context, role: RoleRights, wanted: Rights | None = None, problem: Invalid | None = None
+) -> RightsPage:
+    """One role's matrix, with what was ticked when it was refused."""
+    may = context.actor.may(Action.UPDATE, NOUN) and not role.mine
+    stands = {**role.rights, **(wanted or {})}
+    name = text(label_of(role.name))
+    return RightsPage(
+        frame=frame(),
+        title=name,
+        crumbs=crumbs(Link(text=name, href="")),
+        note=text(w.YOURS) if role.mine else text(w.FROM, base=label_of(role.base)) if role.base else "",
+        problem=" ".join(unfit.label.text(door.locale()) for unfit in problem.fields.values()) if problem else None,
+        buttons=tuple(_buttons(context, role)),
+        columns=(text(w.RECORDS), text(w.REACH), *(text(word) for word in w.VERBS.values())),
+        groups=tuple(
+            RightGroup(text=title, rows=tuple(_right(noun, label, stands.get(noun)) for noun, label in found))
+            for title, found in nouns(context.snapshot)
+        ),
+        action=f"{HERE}/{role.id}/preview" if may else "",
+        submit=text(w.PREVIEW),
+        print=role.print,
+        people_title=text(w.HELD_BY),
+        holders=tuple(
+            RoleHolder(
+                user=one.user,
+                text=one.name,
+                note=" · ".join(part for part in (one.login, one.store) if part),
+                tag=None if one.active else Tag(text=text(w.CLOSED), state="warn"),
+            )
+            for one in rights.holders(context.connection, role.id)
+        ),
+        people_action=f"{HERE}/{role.id}/people" if context.actor.may(Action.UPDATE, NOUN) else "",
+        adding=Control(name="add", label=text(w.ADD_WHO), widget="text", maxlength=100, required=True),
+        add=text(w.ADD),
+        remove=text(w.TAKE),
+    )
+
+
+def _buttons(context: Context, role: RoleRights) -> Iterator[Button]:
+    yield Button(text=text(w.COMPARE), href=f"{HERE}/compare?first={role.id}", icon="columns")
+    if context.actor.may(Action.CREATE, NOUN):
+        yield Button(text=text(w.CLONE), href=f"{HERE}/{role.id}/clone", icon="copy")
+    yield Button(text=text(w.FILE), href=f"{HERE}/{role.id}/export.json", icon="download")
+    if role.base and context.actor.may(Action.DELETE, NOUN):
+        yield Button(text=text(w.REMOVE), href=f"{HERE}/{role.id}/remove", icon="trash", danger=True)
+
+
+def _right(noun: str, label: Label, right: Right | None) -> RightRow:
+    reach = right.reach if right else Reach.STORE
+    held = right.actions if right else frozenset()
+    return RightRow(
+        name=noun,
+        text=text(label),
+        reaches=tuple(
+            Option(value=one.value, text=text(word), selected=one is reach) for one, word in w.REACHES.items()
+        ),
+        verbs=tuple(Option(value=one.value, text=text(word), selected=one in held) for one, word in w.VERBS.items()),
+    )
+
+
+def preview(
+    context: Context, role: RoleRights, wanted: Rights, seen: str, told: tuple[list[Effect], int]
+) -> ConfirmPage:
+    """What would change, for whom, and what is odd about it."""
+    people, more = told
+    name = text(label_of(role.name))
+    lines = [line for one in people for line in concerned(context.snapshot, one, wanted)]
+    odd = [
+        doubt.text(door.locale())
+        for noun, right in wanted.items()
+        if (entity := context.snapshot.entities.get(noun))
+        for doubt in rights.doubts(entity, right)
+    ]
+    return ConfirmPage(
+        frame=frame(),
+        title=text(w.PREVIEW),
+        crumbs=crumbs(Link(text=name, href=f"{HERE}/{role.id}"), Link(text=text(w.PREVIEW), href="")),
+        action=f"{HERE}/{role.id}",
+        question=text(w.QUESTION, role=label_of(role.name), n=len(wanted), people=len(people) + more),
+        note=" ".join(odd) or None,
+        danger=False,
+        changes=tuple(
+            Change(
+                label=text(named(context.snapshot, noun)), before=spelled(role.rights.get(noun)), after=spelled(right)
+            )
+            for noun, right in wanted.items()
+        ),
+        consequences=(*lines, *([text(w.OTHERS, n=more)] if more else [])),
+        submit=text(w.SAVE),
+        cancel_href=f"{HERE}/{role.id}",
+        hidden=(("wanted", rights.to_json(wanted)), ("print", seen)),
+    )
+
+
+def spelled(right: Right | None) -> str:
+    """A right in words: how far, and which verbs."""
+    if right is None or not right.actions:
+        return text(w.NONE)
+    return f"{text(w.REACHES[right.reach])}：{verbs(right.actions)}"
+
+
+def verbs(actions: Iterable[Action]) -> str:
+    """Verbs in the order of the columns."""
+    held = set(actions)
+    return "、".join(text(word) for one, word in w.VERBS.items() if one in held)
+
+
+def concerned(snapshot: Snapshot, effect: Effect, wanted: Rights) -> Iterator[str]:
+    """What becomes of one person's rights, a line for each kind of records; one line when nothing does."""
+    who = f"{effect.name}（{effect.store}）" if effect.store else effect.name
+    found = 0
+    for noun in wanted:
+        was, becomes = effect.was.get(noun, NOTHING), effect.becomes.get(noun, NOTHING)
+        parts = list(_parts(was, becomes))
+        if parts:
+            found += 1
+            what = f"{text(named(snapshot, noun))} {'，'.join(parts)}"
+            yield text(w.EFFECT, who=who, what=what)
+    if not found:
+        yield text(w.AS_BEFORE, who=who)
+
+
+def _parts(was: Extent, becomes: Extent) -> Iterator[str]:
+    gains, losses = rights.gained(was, becomes)
+    if gains:
+        yield text(w.GAINS, verbs=verbs(gains))
+    if losses:
+        yield text(w.LOSES, verbs=verbs(losses))
+    if was.actions and becomes.actions and (before := span(was)) != (after := span(becomes)):
+        yield text(w.FARTHER if after > before else w.NEARER)
+
+
+def span(extent: Extent) -> tuple[int, int, int, int]:
+    """How far somebody sees, comparable: everywhere, stores, teams, his own."""
+    return (int(extent.everywhere), len(extent.stores), len(extent.teams), int(extent.owner is not None))
+
+
+def comparison(context: Context, first: RoleRights, second: RoleRights | None) -> FeedsPage:
+    """Two roles, where they differ."""
+    others: Mapping[int, str] = {one.id: text(label_of(one.name)) for one in rights.roles(context.connection)}
+    options = tuple(
+        Link(
+            text=name,
+            href=f"{HERE}/compare?first={first.id}&second={number}",
+            current=bool(second and number == second.id),
+        )
+        for number, name in others.items()
+        if number != first.id
+    )
+    theirs = second.rights if second else {}
+    differ = [noun for noun in dict.fromkeys([*first.rights, *theirs]) if first.rights.get(noun) != theirs.get(noun)]
+    rows = (
+        tuple(
+            FeedRow(
+                text=text(named(context.snapshot, noun)),
+                cells=(spelled(first.rights.get(noun)), spelled(theirs.get(noun))),
+            )
+            for noun in differ
+        )
+        if second
+        else ()
+    )
+    name = text(label_of(first.name))
+    note = "" if second is None else text(w.DIFFER, n=len(differ)) if differ else text(w.SAME)
+    return FeedsPage(
+        frame=frame(),
+        title=text(w.COMPARE),
+        crumbs=crumbs(Link(text=name, href=f"{HERE}/{first.id}"), Link(text=text(w.COMPARE), href="")),
+        note=note,
+        buttons=(Button(text=text(w.SECOND), items=options, icon="columns"),),
+        columns=(text(w.RECORDS), "", name, text(label_of(second.name)) if second else text(w.SECOND)),
+        rows=rows,
+    )

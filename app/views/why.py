@@ -1,0 +1,168 @@
+"""Why somebody may or may not do something, and who may see a record: the deciding code and policies are asked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from app.access import rights
+from app.access.rights import Given, Holder
+from app.access.roles import label_of
+from app.access.state import fields_for
+from app.core.action import Action
+from app.core.actor import Actor
+from app.core.entity import Entity
+from app.core.errors import Unfit
+from app.core.field import Relation, State
+from app.core.label import Label
+from app.heads.frame import frame
+from app.heads.pages import Control, Count, FieldStand, Ground, Link, Option, Tag, WhyPage
+from app.records.context import Context
+from app.records.query import natural
+from app.views import rights_words as w
+from app.views.rights_pages import HERE, crumbs, text, verbs
+
+MOST = 200  # accounts asked about one record
+COLOURS: Mapping[int, str] = {State.HIDDEN: "bad", State.MASKED: "warn", State.CLEAR: "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, as far as it means something."""
+
+    words: str
+    entity: Entity | None
+    action: Action
+    record: int
+
+
+def page(context: Context, given: Mapping[str, str]) -> WhyPage:
+    """The question, and its answer when one was asked."""
+    asked = Asked(
+        given.get("who", "").replace("\0", "").strip()[:100],
+        context.snapshot.entities.get(given.get("entity", "")),
+        next((one for one in Action if one.value == given.get("action")), Action.READ),
+        natural(given.get("record", "")) or 0,
+    )
+    bare = WhyPage(
+        frame=frame(),
+        title=text(w.WHY),
+        crumbs=crumbs(Link(text=text(w.WHY), href="")),
+        note=text(w.WHY_NOTE),
+        action=f"{HERE}/why",
+        controls=_controls(context, asked),
+        submit=text(w.ASK),
+    )
+    if asked.entity is None:
+        return bare
+    if asked.record:
+        bare = replace(bare, people_title=text(w.SEEN_BY), people=_seen_by(context, asked.entity, asked.record))
+    if not asked.words:
+        return bare
+    person = meant(context, asked.words)
+    if isinstance(person, Unfit):
+        return replace(bare, problem=text(person.label))
+    actor, enters, grants = rights.profile(context.connection, person.user, asked.entity.name)
+    grounds = tuple(_grounds(context, asked, person, enters=enters, grants=grants))
+    allowed = all(one.allows for one in grounds)
+    what = f"{person.name}：{text(w.VERBS[asked.action])} {text(asked.entity.plural)}"
+    return replace(
+        bare,
+        verdict=Count(text=what, value=text(w.YES if allowed else w.NO), state="ok" if allowed else "bad"),
+        grounds=grounds,
+        fields_title=text(w.FIELDS),
+        columns=(text(asked.entity.label), text(w.IN_OWN), text(w.IN_OTHERS), text(w.WRITES)),
+        fields=tuple(_fields(actor, asked.entity)),
+    )
+
+
+def _controls(context: Context, asked: Asked) -> tuple[Control, ...]:
+    entities = sorted(context.snapshot.entities.values(), key=lambda one: text(one.plural))
+    return (
+        Control(name="who", label=text(w.PERSON), value=asked.words, maxlength=100),
+        Control(
+            name="entity",
+            label=text(w.RECORDS),
+            widget="select",
+            required=True,
+            options=tuple(
+                Option(value=one.name, text=text(one.plural), selected=one is asked.entity) for one in entities
+            ),
+        ),
+        Control(
+            name="action",
+            label=text(w.ACTION),
+            widget="select",
+            required=True,
+            options=tuple(
+                Option(value=one.value, text=text(word), selected=one is asked.action) for one, word in w.VERBS.items()
+            ),
+        ),
+        Control(name="record", label=text(w.RECORD), widget="number", value=str(asked.record or "")),
+    )
+
+
+def meant(context: Context, words: str) -> Holder | Unfit:
+    """The one living account that is meant; for none or several, what to say."""
+    found = rights.accounts(context.connection, words) if words else []
+    exact = [one for one in found if one.login == words] or [one for one in found if one.name == words]
+    chosen = exact or found
+    if len(chosen) == 1:
+        return chosen[0]
+    names = "、".join(f"{one.name}（{one.login}）" for one in chosen[:5])
+    return Unfit("several", w.SEVERAL.format(names=names)) if chosen else Unfit("nobody", w.NO_SUCH)
+
+
+def _grounds(context: Context, asked: Asked, person: Holder, *, enters: bool, grants: list[Given]) -> Iterator[Ground]:
+    entity = asked.entity
+    assert entity is not None  # noqa: S101  # nothing is asked without
+    yield ground(w.ENTERS if enters else w.STAYS_OUT, allows=enters)
+    fitting = [one for one in grants if asked.action in one.right.actions]
+    for one in fitting:
+        told = w.BY_ROLE.format(
+            role=label_of(one.role), verbs=verbs(one.right.actions), reach=w.REACHES[one.right.reach]
+        )
+        yield ground(told, allows=True)
+    if not fitting:
+        none = Label("没有任何角色允许“{action}{entity}”。", "None of his roles grants {action} on {entity}.")
+        yield ground(none.format(action=w.VERBS[asked.action], entity=entity.plural), allows=False)
+    if asked.record:
+        within = rights.reaches(context.connection, person.user, entity.name, asked.record)
+        yield ground(w.WITHIN if within else w.BEYOND, allows=within)
+
+
+def ground(label: Label, *, allows: bool) -> Ground:
+    """One step of the answer."""
+    return Ground(text=text(label), allows=allows, word=text(w.YES if allows else w.NO))
+
+
+def _fields(actor: Actor, entity: Entity) -> Iterator[FieldStand]:
+    """How each field stands, from the policy that every page, file and answer asks."""
+    policy = fields_for(actor, entity)
+    for field in entity.fields:
+        states = [policy.state(field.name, one) for one in (Relation.MINE, Relation.SCOPE)]
+        writes = field.name in policy.writable
+        yield FieldStand(
+            text=text(field.label),
+            cells=(
+                *(Tag(text=text(w.STATES[one]), state=COLOURS[one]) for one in states),  # type: ignore[arg-type]
+                Tag(text=text(w.YES if writes else w.NO), state="ok" if writes else "neutral"),
+            ),
+        )
+
+
+def _seen_by(context: Context, entity: Entity, record: int) -> tuple[Link, ...]:
+    """The accounts whose rights and reach let them see one record."""
+    found: list[Link] = []
+    people = rights.accounts(context.connection, "", MOST)
+    for one in people:
+        actor, enters, _ = rights.profile(context.connection, one.user, entity.name)
+        may = enters and (actor.may(Action.LIST, entity.name) or actor.may(Action.READ, entity.name))
+        if may and rights.reaches(context.connection, one.user, entity.name, record):
+            found.append(
+                Link(
+                    text=f"{one.name}（{one.store or one.login}）",
+                    href=f"{HERE}/why?who={one.login}&entity={entity.name}&record={record}",
+                )
+            )
+    if len(people) == MOST:
+        found.append(Link(text=text(w.MORE_PEOPLE, n=MOST), href=""))
+    return tuple(found)
