@@ -55,6 +55,7 @@ class Reference(Pointer):
     label: ClassVar[Label] = Label("关联", "Reference")
 
     target: str
+    past: bool = False  # whether pickers also offer what is not offered any more: the record tells of former days
 
     def __post_init__(self) -> None:
         if not isinstance(self.target, str) or not NAME.match(self.target):

@@ -86,7 +86,7 @@ class Complaint(Record):
     customer = field(Reference("customer"), "客户", "Customer", section=PERSON)
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", section=PERSON)
     work_order = field(Reference("work_order"), "工单", "Work order", section=PERSON)
-    employee = field(Reference("employee"), "被投诉员工", "Employee concerned", section=PERSON)
+    employee = field(Reference("employee", past=True), "被投诉员工", "Employee concerned", section=PERSON)
     handler = field(
         Reference("employee"),
         "投诉专员",

@@ -86,7 +86,7 @@ class InsurancePolicy(Record):
     )
 
     number = field(Text(40), "保单号", "Policy number", required=True, search=True)
-    insurer = field(Reference("insurer"), "保险公司", "Insurer", required=True)
+    insurer = field(Reference("insurer", past=True), "保险公司", "Insurer", required=True)
     vehicle = field(Reference("vehicle"), "车辆", "Vehicle", required=True)
     customer = field(Reference("customer"), "投保人", "Policyholder")
     kind = field(Choice(KINDS), "险种", "Kind", required=True, default="commercial", index=True)

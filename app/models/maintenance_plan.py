@@ -29,7 +29,7 @@ class MaintenancePlan(Record):
     )
 
     name = field(Text(80), "名称", "Name", required=True, index=True, search=True)
-    model = field(Reference("vehicle_model"), "车型", "Model", required=True)
+    model = field(Reference("vehicle_model", past=True), "车型", "Model", required=True)
     use = field(Choice(USES), "使用工况", "Use", required=True, default="normal", index=True)
     active = field(Boolean(), "启用", "In use", required=True, default=True, index=True)
     basis = field(Text(100), "依据", "Prescribed in")

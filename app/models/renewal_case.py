@@ -73,5 +73,5 @@ class RenewalCase(Record):
     quoted = field(Money(min=0), "报价（元）", "Quoted (yuan)")
     policy = field(Reference("insurance_policy"), "新保单", "New policy", section=RESULT)
     lost_reason = field(Choice(REASONS), "战败原因", "Why lost", section=RESULT, index=True)
-    lost_insurer = field(Reference("insurer"), "改投公司", "Went to", section=RESULT)
+    lost_insurer = field(Reference("insurer", past=True), "改投公司", "Went to", section=RESULT)
     note = field(Text(200), "备注", "Note", section=RESULT)

@@ -45,7 +45,7 @@ class Vehicle(Record):
     vin = field(Vin(), "车架号", "VIN", required=True, unique=True, search=True)
     customer = field(Reference("customer"), "车主", "Owner")
     model = field(Text(80), "车型", "Model")
-    catalogue_model = field(Reference("vehicle_model"), "目录车型", "Catalogue model")
+    catalogue_model = field(Reference("vehicle_model", past=True), "目录车型", "Catalogue model")
     energy = field(Choice(ENERGIES), "能源", "Energy")
     color = field(Text(30), "颜色", "Colour")
     engine_number = field(Text(40), "发动机号", "Engine number")

@@ -20,7 +20,7 @@ SIGNS = re.compile(r"[\s·•.()-]")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where a car or a number is known: `here` within one's own reach; `month` (2026-08) of the last visit there."""
+    """Where a car or a number is known: `here` within one's own reach, last seen in `month` (2026-08)."""
 
     store: int
     name: str

@@ -11,6 +11,8 @@ from app.records.plan import numbers, plan_of, whole_stores, within
 from app.records.query import Condition, Query
 from app.records.search import Where, matching, only_token, tail_token
 
+STANDS = "({0} IS NULL OR {0} > (now() AT TIME ZONE 'Asia/Shanghai')::date)"  # a last day that has not come
+
 
 def conditions(context: Context, entity: Entity, query: Query) -> Where:
     """Scope, filters and search words as SQL."""
@@ -23,7 +25,7 @@ def conditions(context: Context, entity: Entity, query: Query) -> Where:
         where.add("t.id = ANY (%s)", list(query.ids))
     if query.offered and entity.offered:
         field = entity.by_name[entity.offered]
-        where.add(f't."{field.column}"' if field.kind.code == "boolean" else f't."{field.column}" IS NULL')
+        where.add(f't."{field.column}"' if field.kind.code == "boolean" else STANDS.format(f't."{field.column}"'))
     if query.words:
         matching(context, entity, query.words, where)
     return where

@@ -32,7 +32,7 @@ for refused, words in {
     "here": Label("他已是这家门店的客户，请填另一家。", "He is this store's customer; give another store."),
     "gone": Label("这份档案已归档，不能再转。", "This record is archived and goes nowhere."),
     "company": Label(
-        "那家门店属于另一公司，转出个人信息须先取得客户“集团共享”的同意。",
+        "那家门店属于另一公司，转出个人信息须先取得客户“集团内共享”的同意。",
         "That store belongs to another company; the customer's consent to sharing within the group comes first.",
     ),
 }.items():

@@ -67,6 +67,17 @@ RULEBOOK.on(
         needs=dict.fromkeys(("sent", "accepted"), ("valid_until",)),
         locks=dict.fromkeys(("accepted",), ("customer", "model", "price", "discount", "number")),
     ),
+    Ban(
+        "ordered",
+        "person AND NEW.status IN ('draft', 'declined', 'expired') AND NEW.status IS DISTINCT FROM OLD.status"
+        " AND EXISTS (SELECT FROM public.sales_order o WHERE o.quotation_id = NEW.id AND o.status <> 'cancelled')",
+        Label(
+            "这份报价已转成订单；要改价请在订单上改，或先作废那张订单。",
+            "It has become an order: change the price there, or give up that order first.",
+        ),
+        "status",
+        on=(Event.UPDATE,),
+    ),
     kept(
         "OLD.status = 'accepted'",
         Label("客户已接受的报价要保留，不能删除。", "An accepted quotation is kept and cannot be deleted."),

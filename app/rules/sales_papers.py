@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.core.clock import business_date
 from app.core.entity import Entity
 from app.core.errors import Invalid
 from app.core.field import Field
@@ -51,7 +52,9 @@ def make_quotation(context: Context, _entity: Entity, record: Record, values: Ma
         price = context.connection.exec_driver_sql(sql, (values["model"],)).scalar_one_or_none()
     if price is None:
         raise Invalid({"price": write.MISSING})
-    known = {"customer": record["customer"], "consultant": record["consultant"] or context.actor.employee}
+    # Whoever makes it sells only where he works.
+    mine = write.default(context, QUOTATION["consultant"]) if record.store == context.actor.store else None
+    known = {"customer": record["customer"], "consultant": record["consultant"] or mine}
     filled = write.raw(QUOTATION, {**values, **known, "price": price})
     quotation = context.entity("quotation")
     number = write.insert(context, quotation, filled | {"store": record.store, "opportunity": record.id})
@@ -66,7 +69,7 @@ def make_quotation(context: Context, _entity: Entity, record: Record, values: Ma
     icon="shopping-cart",
     makes="sales_order",
     fields=(asked(ORDER["payment"]), asked(ORDER["promised_on"])),
-    applies=lambda context, record: record["status"] in {"sent", "accepted"} and not ordered(context, record),
+    applies=lambda context, record: holds(context, record) and not ordered(context, record),
 )
 def make_order(context: Context, _entity: Entity, record: Record, values: Mapping[str, Any]) -> Outcome:
     """Opens a draft of what was offered, with every line; confirming it accepts the quotation."""
@@ -80,6 +83,13 @@ def make_order(context: Context, _entity: Entity, record: Record, values: Mappin
         write.insert(context, line, filled | {"store": record.store, "sales_order": number})
     words = Label("订单草稿已建好，核对后签约。", "The draft is there; check it and confirm.")
     return Outcome(words, f"/data/sales_order/{number}")
+
+
+def holds(context: Context, record: Record) -> bool:
+    """Whether the offer was made and still holds: accepted, or sent and its day has not passed."""
+    until = record["valid_until"]
+    fresh = until is None or until >= business_date(context.clock.now())
+    return record["status"] == "accepted" or (record["status"] == "sent" and fresh)
 
 
 def ordered(context: Context, record: Record) -> bool:

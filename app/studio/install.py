@@ -9,8 +9,9 @@ from app.core.entity import Entity
 from app.studio.bring import bring
 
 ACCOUNTS, CATALOG, RIGHTS = "ab_user", "catalog", "rights"
-# What is tended though it is no entity, and by whom. The gate asks for the first before anybody invites, resets or closes
-# an account, publishing for the second (a new, a changed, a removed entity takes its verb), setting rights for the third.
+# What is tended though it is no entity, and by whom. The gate asks for the first before anybody invites, resets or
+# closes an account, publishing for the second (a new, a changed, a removed entity takes its verb), setting rights for
+# the third.
 TENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     ACCOUNTS: {"administrator": ("create", "list", "read", "update")},
     CATALOG: {"administrator": ("create", "delete", "list", "read", "update")},

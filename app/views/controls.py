@@ -53,9 +53,16 @@ def control(  # the optional parts of a control
         mask=str(value) if isinstance(value, Protected) else None,
         unit=Label("元", "CNY").text(locale) if field.kind.code == "money" else None,
         maxlength=getattr(field.kind, "max", None) if drawn in ("text", "textarea") else None,
-        lookup_href=f"/data/{field.target}/lookup" if field.target else None,
+        lookup_href=looked_up(field),
         shown=shown,
     )
+
+
+def looked_up(field: Field, *, past: bool = False) -> str | None:
+    """Where a reference's picker asks; with `past` also for what is not offered any more."""
+    if not field.target:
+        return None
+    return f"/data/{field.target}/lookup{'?past=1' if past or getattr(field.kind, 'past', False) else ''}"
 
 
 def written(field: Field, value: Any) -> str:

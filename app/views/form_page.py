@@ -110,7 +110,8 @@ class Former:
         if not text.strip():
             values[field.name] = None
             return
-        found = lookup(self.context, self.context.entity(field.target or ""), text)
+        past = bool(getattr(field.kind, "past", False))
+        found = lookup(self.context, self.context.entity(field.target or ""), text, past=past)
         exact = [option for option in found if option.text == text.strip()]
         if len(exact) == 1 or len(found) == 1:
             values[field.name] = (exact or found)[0].value

@@ -38,7 +38,7 @@ from app.records.read import CAP
 from app.records.row import Record
 from app.views.asked import Asked, cursor_text, query_of
 from app.views.cells import cell
-from app.views.controls import control
+from app.views.controls import control, looked_up
 from app.views.operations import chip, operations
 
 IMPORT = Label("导入", "Import")
@@ -282,7 +282,7 @@ class Lister:
             field=field.name,
             text=field.label.text(self.locale),
             operations=operations(field, self.operators(field), self.locale),
-            control=replace(made, lookup_href=f"{made.lookup_href}?past=1") if made.lookup_href else made,
+            control=replace(made, lookup_href=looked_up(field, past=True)),
         )
 
 

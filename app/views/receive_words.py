@@ -28,9 +28,7 @@ ASK_NOTE = Label(
     "Their service manager gets a task that names this store and nobody else.",
 )
 ASKED = Label("已请 {n} 家门店的服务经理处理。", "The service managers of {n} store(s) were asked.")
-ASKED_NOBODY = Label(
-    "本公司没有其他门店登记过，无需请求。", "No other store of this company knows it; there is nobody to ask."
-)
+ASKED_NOBODY = Label("没有其他门店可以请求。", "There is no other store to ask.")
 ARRIVAL = Label("登记到店", "Who came in")
 CAR_HERE = Label("车到店了", "The car is here")
 PERSON_HERE = Label("登记客户", "Enter the customer")

@@ -185,9 +185,16 @@ BEGIN
     SELECT pg_catalog.array_agg(c.id ORDER BY c.id) INTO greeted FROM public.customer c
      WHERE c.store_id = gone.store_id AND c.merged_into_id IS NULL AND c.archived_at IS NULL AND NOT c.do_not_contact AND c.stage <> 'lost'
        AND leaver IN (c.sales_owner_id, c.service_owner_id, c.renewal_owner_id, c.care_owner_id);
+    PERFORM pg_catalog.set_config('forecourt.handing_over', 'on', true); -- half done, his things lie with two people
     FOR place IN SELECT * FROM public.catalog_owner ORDER BY entity, col LOOP
+        -- A lead goes to whom its customer went, and the leads of one number go to one: else two would work on it.
         EXECUTE pg_catalog.format(
-            'WITH o AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM public.%1$I WHERE %2$I = $1 AND %3$s) '
+            CASE WHEN place.entity = 'lead' THEN
+            'WITH o AS (SELECT l.id, coalesce(pg_catalog.array_position($2, (SELECT c.sales_owner_id FROM public.customer c WHERE c.store_id = l.store_id '
+            'AND c.phone_bidx = l.phone_bidx AND c.sales_owner_id = ANY ($2) AND c.merged_into_id IS NULL AND c.archived_at IS NULL ORDER BY c.id LIMIT 1)), '
+            'pg_catalog.dense_rank() OVER (ORDER BY coalesce(l.phone_bidx, pg_catalog.uuid_send(l.uuid)))) AS n '
+            'FROM public.%1$I l WHERE l.%2$I = $1 AND %3$s) '
+            ELSE 'WITH o AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM public.%1$I WHERE %2$I = $1 AND %3$s) ' END ||
             'UPDATE public.%1$I t SET %2$I = $2[(1 + (o.n - 1) %% cardinality($2))::int] FROM o WHERE t.id = o.id', place.entity, place.col, place.open)
           USING leaver, heirs;
         GET DIAGNOSTICS n = ROW_COUNT;
@@ -195,6 +202,7 @@ BEGIN
             counts := counts || pg_catalog.jsonb_build_object(place.entity, coalesce((counts ->> place.entity)::bigint, 0) + n);
         END IF;
     END LOOP;
+    PERFORM pg_catalog.set_config('forecourt.handing_over', '', true);
     INSERT INTO public.task (store_id, title, kind, assignee_id, due_at, urgency, status, customer_id, subject_entity, subject_record, idem_key)
     SELECT c.store_id, '顾问交接，问候客户', 'greeting', (SELECT o FROM pg_catalog.unnest(ARRAY[c.sales_owner_id, c.service_owner_id, c.renewal_owner_id,
                c.care_owner_id]) o WHERE o = ANY (heirs) LIMIT 1), pg_catalog.now() + interval '3 days', 'normal', 'open', c.id, 'customer', c.id,
@@ -207,11 +215,12 @@ BEGIN
     RETURN counts;
 END $$;
 
--- Whether a customer agreed that the companies of the group share him: what he said last about it holds.
+-- Whether a customer agreed that the companies of the group share him: what he said last about it holds. It is no matter of channels: who
+-- agreed to one alone did not agree, who took one back took it back.
 CREATE FUNCTION shares_in_group(store bigint, customer bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
     SELECT coalesce((SELECT c.action = 'grant' FROM public.consent c WHERE c.store_id = $1 AND c.customer_id = $2 AND c.purpose = 'group_share'
-                      ORDER BY c.at DESC, c.id DESC LIMIT 1), false)
+                        AND (c.channel = 'any' OR c.action = 'withdraw') ORDER BY c.at DESC, c.id DESC LIMIT 1), false)
 $$;
 
 -- When a car last came in for work, NULL for one that never did.
@@ -265,7 +274,8 @@ END $$;
 CREATE FUNCTION in_charge(store bigint, role text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT e.id FROM public.employee e JOIN public.ab_user_role ur ON ur.user_id = e.user_id JOIN public.ab_role r ON r.id = ur.role_id
-     WHERE e.store_id = $1 AND e.left_on IS NULL AND r.name = $2 ORDER BY e.id LIMIT 1
+     WHERE e.store_id = $1 AND r.name = $2 AND (e.left_on IS NULL OR e.left_on > (pg_catalog.now() AT TIME ZONE 'Asia/Shanghai')::date)
+     ORDER BY e.id LIMIT 1
 $$;
 REVOKE ALL ON FUNCTION in_charge(bigint, text) FROM PUBLIC;
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.appkit import Premises
 from tests.make import Make
-from tests.rules.desk import changed
+from tests.rules.desk import changed, done
 
 TASKS = "SELECT subject_record, urgency, assignee_id, title FROM task WHERE idem_key LIKE 'clash:%%' ORDER BY id"
 
@@ -29,12 +29,14 @@ def test_a_number_two_consultants_work_on_goes_to_the_sales_manager_once(
     assert premises.run(TASKS) == [], "his own second lead is no clash"
     second = make.record("lead", phone="13811112222", assignee=other, customer=None)
     manager = premises.one("SELECT id FROM employee WHERE user_id = %s", premises.users["manager"])
-    told = premises.run(TASKS)
-    assert {row[:3] for row in told} == {(second, "high", manager)}
-    assert all("甲顾问" in row[3] and "乙顾问" in row[3] for row in told)
+    [told] = premises.run(TASKS)
+    assert told[:3] == (second, "high", manager)
+    assert "甲顾问" in told[3]
+    assert "乙顾问" in told[3]
     changed(premises, "manager", "lead", first, note="再联系")
     changed(premises, "manager", "lead", second, budget="100000")
-    assert premises.run(TASKS) == told
+    make.customer(phone="13811112222", sales_owner=other)
+    assert premises.run(TASKS) == [told], "however often the two meet on the number"
 
 
 def test_it_is_found_when_a_lead_is_given_to_another_too(premises: Premises, make: Make, two: tuple[str, str]):
@@ -73,3 +75,34 @@ def test_a_closed_lead_clashes_with_nobody(premises: Premises, make: Make, two: 
     premises.run("UPDATE lead SET status = 'invalid', invalid_reason = '空号' WHERE id = %s", first)
     make.record("lead", phone="13811114444", assignee=two[1], customer=None)
     assert premises.run(TASKS) == []
+
+
+def test_a_lead_taken_up_again_and_a_customer_entered_clash_as_well(
+    premises: Premises, make: Make, two: tuple[str, str]
+):
+    first = make.record("lead", phone="13811115555", assignee=two[0], customer=None)
+    premises.run("UPDATE lead SET status = 'invalid', invalid_reason = '空号' WHERE id = %s", first)
+    make.record("lead", phone="13811115555", assignee=two[1], customer=None)
+    assert premises.run(TASKS) == []
+    assert done(premises, "manager", "lead", first, "revive").status_code == 200
+    assert [row[0] for row in premises.run(TASKS)] == [first]
+    other = make.record("lead", phone="13811116666", assignee=two[0], customer=None)
+    customer = make.customer(phone="13811116666", sales_owner=None)
+    assert [row[0] for row in premises.run(TASKS)] == [first]
+    assert changed(premises, "manager", "customer", customer, sales_owner=two[1]).status_code == 200
+    assert [row[0] for row in premises.run(TASKS)] == [first, other]
+
+
+def test_a_leavers_leads_go_where_their_customers_go(premises: Premises, make: Make, two: tuple[str, str]):
+    leaver = make.employee()
+    for n in range(5):
+        phone = f"1381112{n:04d}"
+        make.customer(phone=phone, sales_owner=str(leaver), stage="active", do_not_contact="0")
+        for _ in range(2):
+            make.record("lead", phone=phone, assignee=str(leaver), customer=None)
+    make.record("lead", phone="13811129999", assignee=str(leaver), customer=None)
+    given = {"to": two[0], "second": two[1], "last_day": "2026-11-20"}
+    assert done(premises, "manager", "employee", leaver, "hand_over", **given).status_code == 200
+    assert premises.run(TASKS) == []
+    shared = "SELECT count(DISTINCT assignee_id) FROM lead WHERE assignee_id = ANY (%s)"
+    assert premises.one(shared, [int(one) for one in two]) == 2

@@ -112,6 +112,9 @@ def test_another_companys_store_needs_consent_first(premises: Premises, make: Ma
     make.record("consent", **said, **shown, action="grant", at="2026-10-01T09:00:00+08:00")
     make.record("consent", **said, action="withdraw", at="2026-11-01T09:00:00+08:00")
     assert errors(done(premises, "manager", "customer", customer, "transfer", store="OT")) == {"store": "company"}
+    one = said | {"channel": "sms"}
+    make.record("consent", **one, **shown, action="grant", at="2026-11-01T12:00:00+08:00")
+    assert errors(done(premises, "manager", "customer", customer, "transfer", store="OT")) == {"store": "company"}
     make.record("consent", **said, **shown, action="grant", at="2026-11-02T09:00:00+08:00")
     assert done(premises, "manager", "customer", customer, "transfer", store="OT").status_code == 200
     assert premises.one("SELECT count(*) FROM customer c JOIN store s ON s.id = c.store_id WHERE s.code = 'OT'") == 1

@@ -84,3 +84,33 @@ def test_who_sells_nothing_makes_no_papers(part: str, premises: Premises, wish: 
     assert done(premises, part, "opportunity", wish, "make_quotation", model=model).status_code == 403
     offer = quoted(premises, wish, model)
     assert done(premises, part, "quotation", offer, "make_order", payment="full").status_code == 403
+
+
+def test_a_quotation_that_became_an_order_is_not_made_anew_behind_it(premises: Premises, wish: int, model: int):
+    offer = quoted(premises, wish, model)
+    done(premises, "consultant", "quotation", offer, "send", valid_until="2026-12-31")
+    order = number(done(premises, "consultant", "quotation", offer, "make_order", payment="full"))
+    for code in ("revise", "decline", "expire"):
+        assert errors(done(premises, "consultant", "quotation", offer, code)) == {"status": "ordered"}, code
+    with bare(premises, "consultant") as connection:
+        sql = "UPDATE quotation SET status = 'draft' WHERE id = %s"
+        assert refusal(connection, sql, offer) == "quotation_ordered"
+    done(premises, "consultant", "sales_order", order, "drop", cancel_reason="换车型")
+    assert done(premises, "consultant", "quotation", offer, "revise").status_code == 200
+
+
+def test_an_offer_past_its_day_becomes_no_order(premises: Premises, make: Make):
+    offer = make.record("quotation")
+    premises.run(
+        "UPDATE quotation SET status = 'sent', quoted_on = '2020-01-01', valid_until = '2020-02-01' WHERE id = %s",
+        offer,
+    )
+    assert errors(done(premises, "consultant", "quotation", offer, "make_order", payment="full")) == {"status": "move"}
+
+
+def test_who_works_elsewhere_quotes_without_becoming_the_seller(premises: Premises, make: Make, model: int):
+    wish = make.record("opportunity", store="XH", consultant=None)
+    made = number(done(premises, "boss", "opportunity", wish, "make_quotation", model=model, discount="0"))
+    assert premises.run("SELECT consultant_id, store_id FROM quotation WHERE id = %s", made) == [
+        (None, premises.stores["XH"])
+    ]

@@ -41,3 +41,20 @@ def test_a_filter_asks_its_picker_for_who_left_too(premises: Premises, make: Mak
 @pytest.mark.parametrize("entity", [one for one in ENTITIES.values() if one.offered], ids=lambda one: one.name)
 def test_an_entity_is_offered_by_a_flag_or_a_last_day(entity: Entity):
     assert entity.by_name[entity.offered or ""].kind.code in {"boolean", "date"}
+
+
+def test_who_leaves_on_a_day_to_come_is_offered_until_then(premises: Premises, make: Make):
+    number = make.record("employee", name="下月离职的人", left_on="2027-12-31")
+    found = premises.caller("manager").get("/api/v1/data/employee/lookup?q=下月离职的人").json["result"]
+    assert [one["id"] for one in found] == [number]
+
+
+def test_what_tells_of_former_days_is_offered_all(premises: Premises, make: Make):
+    desk, name = premises.desk("advisor"), "停售多年的车型"
+    model = make.record("vehicle_model", name=name, active="0")
+    assert 'data-lookup="/data/vehicle_model/lookup?past=1"' in desk.get("/data/vehicle/add").text
+    car = make.vehicle()
+    version = premises.one("SELECT version FROM vehicle WHERE id = %s", car)
+    typed = {"version": version, "catalogue_model": "", "catalogue_model__text": name, "catalogue_model__was": ""}
+    assert desk.post(f"/data/vehicle/{car}/edit", data=typed).status_code == 303
+    assert premises.one("SELECT catalogue_model_id FROM vehicle WHERE id = %s", car) == model

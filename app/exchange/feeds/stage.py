@@ -121,6 +121,8 @@ class Stage:
         self._counts: dict[int, int] = {}
         self._midnight = datetime.combine(run.day, time(), SHANGHAI).isoformat()
         self._dated = spec.used(Use.DAY)
+        self._wholes: dict[int, str] = {}  # what each record of a ledger was told to be
+        self._ledger = bool(spec.entity) and context.entity(spec.entity).ledger
         self._bad: dict[int, int] = {}  # groups that fail, and the first line that made them
         self.rows = self.failing = 0
 
@@ -158,6 +160,8 @@ class Stage:
         group, place = self._groups.setdefault(key, (one.line, store))
         if place != store:
             one.failures.append(Why.of("", "", CLASH))
+        if one.whole and self._ledger and self._wholes.setdefault(group, said(one.whole)) != said(one.whole):
+            one.failures.append(Why.of("", "", TWICE))
         ordinal = self._counts.get(group, 0)
         part = one.part if one.part and not self._repeated(group, one) else None
         self._counts[group] = ordinal + (one.part is not None)
@@ -175,8 +179,7 @@ class Stage:
         """Whether the very same part stood before; another of its key fails the line."""
         if one.part is None or self._profile.spec.counted:
             return False
-        record = {name: value for name, value in orjson.loads(one.part.record).items() if name != "uuid"}
-        told = repr((record, one.part.refs))
+        told = said(one.part)
         before = self._parts.setdefault((group, one.part.key), told)
         if before == told:
             return before is not told
@@ -245,3 +248,9 @@ def _copy(connection: Connection, rows: Iterable[tuple[object, ...]]) -> None:
     with driver.cursor() as cursor, cursor.copy(COPY) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def said(made: Made) -> str:
+    """What a row says of a record, by which the same content is known."""
+    record = {name: value for name, value in orjson.loads(made.record).items() if name != "uuid"}
+    return repr((record, made.refs))

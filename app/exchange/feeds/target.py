@@ -32,6 +32,12 @@ class Target:
         return tuple(index_column(one) or one.column for one in self.key)
 
     @property
+    def sole(self) -> bool:
+        """Whether the key is one record's alone, as the database keeps it."""
+        names = {one.name for one in self.key}
+        return any(one.unique for one in self.key) or any(set(group) <= names for group in self.entity.unique)
+
+    @property
     def compared(self) -> tuple[str, ...]:
         """The columns by which one sees that something differs: ciphertexts never are the same."""
         return tuple(

@@ -25,6 +25,10 @@ WRITTEN = Label(
     "这条记录已经写入，内容与文件不同。这类记录只增不改，请另加一条更正。",
     "This record stands with other content, and its kind is only added to. Add a line that corrects it.",
 )
+SEVERAL = Label(
+    "有不止一条记录符合这个主键，没有改动任何一条；请选更明确的主键。",
+    "Several records fit this key, so none was changed; choose a key that is one record's alone.",
+)
 
 
 class Refused(Exception):
@@ -62,9 +66,10 @@ def upsert(context: Context, target: Target, rows: Sequence[Row], sequence: int,
     written = Written()
     if not rows:
         return written
-    there = standing(context, target, rows, sequence, marked=marked)
+    there, several = standing(context, target, rows, sequence, marked=marked)
     fresh, changed = [], []
-    refused: dict[int, Why] = {}
+    name = target.key[0].name if target.key else ""
+    refused = {line: Why("", name, "several", SEVERAL.zh, SEVERAL.en) for line in several}
     for row in rows:
         one = there.get(row.line)
         if one is None:
@@ -100,10 +105,15 @@ def stands(target: Target) -> Why:
 
 def standing(
     context: Context, target: Target, rows: Sequence[Row], sequence: int, *, marked: bool
-) -> dict[int, Standing]:
-    """What stands under the rows' keys, locked until the transaction ends."""
+) -> tuple[dict[int, Standing], set[int]]:
+    """What stands under the rows' keys, locked until the transaction ends, and the lines that several records fit.
+
+    By a key that others may share, what was put away or merged into another is not meant.
+    """
     entity = target.entity
     same = " AND ".join(f't."{one}" = (g.v)."{one}"' for one in target.known_by)
+    if not target.sole:
+        same += "".join(f' AND t."{entity.by_name[one].column}" IS NULL' for one in entity.shelved)
     place = "t.store_id = g.store AND " if target.placed else ""
     differs = " OR ".join(f't."{one}" IS DISTINCT FROM (g.v)."{one}"' for one in target.compared) or "false"
     # The rows of a ledger never change, and a lock takes the right to change them.
@@ -131,7 +141,13 @@ def standing(
         sequence,
         target.scope or entity.name,
     )
-    return {row[0]: Standing(*row[1:]) for row in context.connection.exec_driver_sql(sql, given)}
+    found: dict[int, Standing] = {}
+    several: set[int] = set()
+    for line, *rest in context.connection.exec_driver_sql(sql, given):
+        if line in found:
+            several.add(line)
+        found[line] = Standing(*rest)
+    return found, several
 
 
 def _told(columns: Sequence[str]) -> str:

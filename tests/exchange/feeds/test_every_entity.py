@@ -133,3 +133,42 @@ def test_a_sealed_value_names_a_record_as_itself(feeds):
     changed = feeds.take("contacts", "TEL_20261107.csv", row("配偶"), part="boss")
     assert (changed.counts["created"], changed.counts["updated"]) == (0, 1)
     assert feeds.premises.one("SELECT count(*) FROM contact_point WHERE customer_id = %s", customer) == 1
+
+
+def test_a_line_of_a_ledger_told_twice_in_one_file_is_refused(feeds):
+    feeds.save(READINGS)
+    rows = [(VIN[0], "2026-11-05 10:00", 10_000), (VIN[1], "2026-11-05 11:00", 5), (VIN[0], "2026-11-05 10:00", 12_000)]
+    run = feeds.take("readings", "KM_20261105.csv", km(*rows, rows[1]))
+    assert (run.counts["created"], run.left) == (1, 1)
+    assert {(line, why[0][2]) for line, _, _, why in feeds.failing(run.id)} == {(2, "partner"), (4, "twice")}
+    assert feeds.premises.run("SELECT km FROM odometer_reading") == [(5,)]
+
+
+def test_a_key_that_several_share_changes_none_and_means_nobody_put_away(feeds):
+    make, phone = Make(feeds.premises), "13800138019"
+    one, two = make.customer(phone=phone, name="甲"), make.customer(phone=phone, name="乙")
+    spec = {
+        "code": "people", "to": ["PD"], "entity": "customer", "keys": {"customer": ["phone"]}, "name": "C_{day}.csv",
+        "columns": [{"label": name, "entity": "customer", "field": name} for name in ("phone", "name")],
+    }  # fmt: skip
+    feeds.save(spec)
+    run = feeds.take("people", "C_20261105.csv", table(["phone", "name"], [(phone, "丙")]))
+    [(_, state, _, [[_, _, code, _, _]])] = feeds.failing(run.id)
+    assert (state, code) == ("refused", "several")
+    names = "SELECT name FROM customer WHERE id = ANY (%s) ORDER BY id"
+    assert feeds.premises.run(names, [one, two]) == [("甲",), ("乙",)]
+    feeds.premises.run("UPDATE customer SET merged_into_id = %s WHERE id = %s", one, two)
+    run = feeds.take("people", "C_20261106.csv", table(["phone", "name"], [(phone, "丁")]))
+    assert run.counts["updated"] == 1
+    assert feeds.premises.run(names, [one, two]) == [("丁",), ("乙",)]
+
+
+def test_rolling_back_spares_what_somebody_added_to_since(feeds):
+    feeds.save(READINGS)
+    run = feeds.take("readings", "KM_20261105.csv", km((VIN[0], "2026-11-05 10:00", 10_000)))
+    car = feeds.premises.one("SELECT id FROM vehicle WHERE vin = %s", VIN[0])
+    Make(feeds.premises).record("odometer_reading", vehicle=str(car), km="5000", read_at="2026-01-05T09:00:00+08:00")
+    feeds.premises.run("UPDATE feed_run SET state = 'undoing' WHERE id = %s", run.id)
+    undo.undo(feeds.hands, feeds.tools, run.id)
+    assert feeds.premises.run("SELECT km FROM odometer_reading ORDER BY 1") == [(5_000,), (10_000,)]
+    assert feeds.run(run.id).counts["undone"] == {"ledger": 1, "used": 1}
