@@ -82,7 +82,8 @@ def _owned(world: World, random: Random, number: int, plate: Callable[[str], str
     model = models[int(random.random() * len(models))]
     bought = one.since + timedelta(days=int(random.random() * 90 * len(one.cars)))
     bought = min(bought, plan.begins_on - timedelta(days=1))
-    daily = random.gauss(75, 18) if one.firm else max(random.gauss(36, 14), 4)
+    # Among a million cars a bell's far end lies below nought.
+    daily = max(random.gauss(75, 18) if one.firm else random.gauss(36, 14), 4)
     loyalty = random.choices([name for name, _ in LOYALTY], [share for _, share in LOYALTY])[0]
     driven = (plan.begins_on - bought).days * daily * (0.8 + random.random() * 0.3) + 20
     one.cars.append(number)

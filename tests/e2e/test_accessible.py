@@ -28,10 +28,14 @@ PAGES = {
     "orders": "/data/work_order/",
     "search": "/search?q=0",
     "quality": "/quality/",
+    "roles": "/rights/",
+    "role": "/rights/6",
+    "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality")
+IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "role", "why")
+SEEN_BY = {"sign-in": "nobody", "roles": "admin", "role": "admin", "why": "admin"}  # the others by the manager
 
 
 MEASURED = """
@@ -64,7 +68,7 @@ def problems(here: Window, axe: str) -> list[str]:
 def test_a_page_keeps_nobody_out(name: str, language: str, window: Open, make: Make, axe: str) -> None:
     if name == "quality":
         make.premises.run(MEASURED)
-    here = window("nobody" if name == "sign-in" else "manager", language=language)
+    here = window(SEEN_BY.get(name, "manager"), language=language)
     here.go(PAGES[name].format(number=make.customer(), other=make.customer()))
     assert problems(here, axe) == []
 
