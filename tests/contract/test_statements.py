@@ -131,6 +131,15 @@ def test_home_and_the_search_box_cost_the_same_however_many_lists_there_are(prem
     assert now == recorded("home", now)
 
 
+def test_the_pages_of_rights_cost_what_is_recorded(premises: Premises, make: Make) -> None:
+    role = premises.one("SELECT id FROM ab_role WHERE name = 'technician'")
+    asked = f"who=technician&entity=customer&action=read&record={make.customer()}"
+    roads = {"roles": "/rights/", "role": f"/rights/{role}", "why": f"/rights/why?{asked.rpartition('&')[0]}"}
+    now = {name: cost(premises, premises.desk("admin"), path) for name, path in roads.items()}
+    assert max(now.values()) <= MOST_OF_A_LIST
+    assert now == recorded("rights", now)
+
+
 def full(make: Make, entity: Entity, values: dict[str, str]) -> int:
     """A record that refers to something in each of its references."""
     return make.record(entity.name, **values, **make.references(entity))
