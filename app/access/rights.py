@@ -1,8 +1,9 @@
 """What roles may do and who holds them; and what a change would make of people's rights, before it is made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,10 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from app.access.actor import actor_from, extents_from
 from app.core.action import Action
 from app.core.actor import Actor, Extent
-from app.core.entity import Entity
 from app.core.errors import Forbidden, Invalid, NotFound, Unfit
 from app.core.label import Label
-from app.core.scope import Belongs, Reach
+from app.core.scope import Reach
 
 NOUN = "rights"  # what the grants are called that let somebody tend grants
 SHOWN = 50  # people of whom a preview tells what changes
@@ -142,6 +142,13 @@ def accounts(connection: Connection, words: str, most: int = 20) -> list[Holder]
         return [Holder(*row) for row in connection.exec_driver_sql(sql, (words, most))]
 
 
+def history(connection: Connection, number: int, most: int = 20) -> list[tuple[datetime, str, Mapping[str, Any]]]:
+    """What was done with a role, newest first: when, by whom, and `was` and `becomes`, or `given`, `taken`, `like`."""
+    with refusals():
+        rows = connection.exec_driver_sql("SELECT * FROM gate.role_history(%s, %s)", (small(number), most))
+        return [(at, name or "", details) for at, name, details in rows]
+
+
 def effects(connection: Connection, number: int, wanted: Rights, seen: str) -> tuple[list[Effect], int]:
     """What a change would make of its holders' rights, and how many more there are; nothing is changed.
 
@@ -200,6 +207,13 @@ def reaches(connection: Connection, person: int, entity: str, record: int) -> bo
         return bool(connection.exec_driver_sql(sql, (small(person), entity, record)).scalar_one())
 
 
+def seen_by(connection: Connection, entity: str, record: int, most: int) -> list[tuple[str, str, str | None]]:
+    """Login, name and store of the accounts that may see a record; at most so many accounts are asked."""
+    with refusals():
+        sql = "SELECT login, name, store FROM seen_by(%s, %s, %s)"
+        return [tuple(row) for row in connection.exec_driver_sql(sql, (entity, record, most))]
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """What the gate refuses, in words."""
@@ -240,48 +254,3 @@ def to_json(rights: Rights) -> str:
     """Rights as the gate takes them."""
     plain = {name: {"a": sorted(one.actions), "r": one.reach.value} for name, one in rights.items()}
     return orjson.dumps(plain).decode()
-
-
-def changed(stands: Rights, wanted: Rights) -> Rights:
-    """Those of the wanted rights that differ from what stands; without verbs the reach is no difference."""
-    nothing = Right(frozenset(), Reach.STORE)
-    return {
-        name: right
-        for name, right in wanted.items()
-        if (right.actions or stands.get(name, nothing).actions) and right != stands.get(name)
-    }
-
-
-def doubts(entity: Entity, right: Right) -> Iterator[Label]:
-    """What is odd about a right, said before it is saved."""
-    seen = {Action.LIST, Action.READ} & right.actions
-    told = {"entity": entity.plural}
-    if right.actions and not seen:
-        yield Label(
-            "{entity}：没有“列表”和“查看”，其余的权限用不上。", "{entity}: without list or read the rest is of no use."
-        ).format(**told)
-    if Action.IMPORT in right.actions and Action.CREATE not in right.actions:
-        yield Label(
-            "{entity}：导入需要同时允许新增。", "{entity}: importing needs the right to create as well."
-        ).format(**told)
-    if entity.belongs is Belongs.GROUP:
-        return
-    if right.reach is Reach.OWN and not entity.owners:
-        yield Label(
-            "{entity}：没有负责人一项，范围“本人”看不到任何记录。",
-            "{entity}: its records name nobody, so the reach “own” holds none.",
-        ).format(**told)
-    if right.reach is Reach.TEAM and not (entity.team or entity.owners):
-        yield Label(
-            "{entity}：没有小组和负责人，范围“本组”看不到任何记录。",
-            "{entity}: its records name no team, so the reach “team” holds none.",
-        ).format(**told)
-
-
-def gained(was: Extent, becomes: Extent) -> tuple[Sequence[Action], Sequence[Action]]:
-    """The verbs somebody gets and loses on one entity."""
-    order = list(Action)
-    return (
-        sorted(becomes.actions - was.actions, key=order.index),
-        sorted(was.actions - becomes.actions, key=order.index),
-    )

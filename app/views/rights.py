@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from app.access import rights as access
 from app.access.rights import NOUN, Holder, Right, Rights, RoleRights
+from app.access.rights_change import changed
 from app.access.roles import label_of
 from app.core.action import Action
 from app.core.errors import Forbidden, Invalid, NotFound, Unfit
@@ -77,7 +78,7 @@ def preview(role: int) -> Answer | str | tuple[str, int]:
     context = permitted(Action.UPDATE)
     stands = access.role(context.connection, role)
     ticked = posted(context, request.form)
-    wanted = access.changed(stands.rights, ticked)
+    wanted = changed(stands.rights, ticked)
     if not wanted:
         say(w.NOTHING, "info")
         return redirect(f"{pages.HERE}/{role}", 303)
@@ -200,7 +201,7 @@ def load(role: int) -> Answer | str | tuple[str, int]:
     if listed is None:
         return draw(pages.matrix(context, stands, problem=Invalid({NOUN: Unfit("file", w.BROKEN)}))), 422
     nothing = {noun: Right(frozenset(), right.reach) for noun, right in stands.rights.items()}
-    wanted = access.changed(stands.rights, {**nothing, **listed})
+    wanted = changed(stands.rights, {**nothing, **listed})
     if not wanted:
         say(w.NOTHING, "info")
         return redirect(f"{pages.HERE}/{role}", 303)

@@ -1,9 +1,11 @@
 """The pages of roles: the list, the matrix of one, what a change would make of people, two laid side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from app.access import rights
 from app.access.rights import NOUN, Effect, Right, Rights, Role, RoleRights
+from app.access.rights_change import doubts, gained
 from app.access.roles import ROLES, label_of
 from app.catalog import Snapshot
 from app.core.action import Action
@@ -12,7 +14,7 @@ from app.core.errors import Invalid
 from app.core.label import Label
 from app.core.scope import Reach
 from app.heads import door
-from app.heads.frame import frame
+from app.heads.frame import frame, local
 from app.heads.menu import GROUPS, group_label
 from app.heads.pages import (
     Button,
@@ -33,6 +35,8 @@ from app.records.context import Context
 from app.views import rights_words as w
 
 HERE = "/rights"
+CHANGES = frozenset({Action.UPDATE, Action.DELETE})  # what nobody does in a ledger
+TENDING = frozenset({Action.LIST, Action.READ, Action.CREATE, Action.UPDATE, Action.DELETE})  # of what is no entity
 ABOUT = {role.name: role.description for role in ROLES}
 
 
@@ -103,7 +107,9 @@ def matrix(
         buttons=tuple(_buttons(context, role)),
         columns=(text(w.RECORDS), text(w.REACH), *(text(word) for word in w.VERBS.values())),
         groups=tuple(
-            RightGroup(text=title, rows=tuple(_right(noun, label, stands.get(noun)) for noun, label in found))
+            RightGroup(
+                text=title, rows=tuple(_right(context.snapshot, noun, label, stands.get(noun)) for noun, label in found)
+            )
             for title, found in nouns(context.snapshot)
         ),
         action=f"{HERE}/{role.id}/preview" if may else "",
@@ -123,6 +129,14 @@ def matrix(
         adding=Control(name="add", label=text(w.ADD_WHO), widget="text", maxlength=100, required=True),
         add=text(w.ADD),
         remove=text(w.TAKE),
+        load_action=f"{HERE}/{role.id}/file" if may else "",
+        loading=Control(name="file", label=text(w.LOAD), widget="file", accept="application/json,.json"),
+        load=text(w.PREVIEW),
+        history_title=text(w.HISTORY),
+        history=tuple(
+            (f"{local(at):%Y-%m-%d %H:%M} {by}", happened(context.snapshot, details))
+            for at, by, details in rights.history(context.connection, role.id)
+        ),
     )
 
 
@@ -135,16 +149,23 @@ def _buttons(context: Context, role: RoleRights) -> Iterator[Button]:
         yield Button(text=text(w.REMOVE), href=f"{HERE}/{role.id}/remove", icon="trash", danger=True)
 
 
-def _right(noun: str, label: Label, right: Right | None) -> RightRow:
-    reach = right.reach if right else Reach.STORE
+def _right(snapshot: Snapshot, noun: str, label: Label, right: Right | None) -> RightRow:
+    entity = snapshot.entities.get(noun)
+    reach = right.reach if right else Reach.STORE if entity else Reach.GROUP
     held = right.actions if right else frozenset()
+    fits = TENDING if entity is None else frozenset(Action) - CHANGES if entity.ledger else frozenset(Action)
     return RightRow(
         name=noun,
         text=text(label),
         reaches=tuple(
-            Option(value=one.value, text=text(word), selected=one is reach) for one, word in w.REACHES.items()
+            Option(value=one.value, text=text(word), selected=one is reach)
+            for one, word in w.REACHES.items()
+            if entity or one is reach
         ),
-        verbs=tuple(Option(value=one.value, text=text(word), selected=one in held) for one, word in w.VERBS.items()),
+        verbs=tuple(
+            Option(value=one.value if one in fits | held else "", text=text(word), selected=one in held)
+            for one, word in w.VERBS.items()
+        ),
     )
 
 
@@ -159,7 +180,7 @@ def preview(
         doubt.text(door.locale())
         for noun, right in wanted.items()
         if (entity := context.snapshot.entities.get(noun))
-        for doubt in rights.doubts(entity, right)
+        for doubt in doubts(entity, right)
     ]
     return ConfirmPage(
         frame=frame(),
@@ -182,36 +203,50 @@ def preview(
     )
 
 
+def happened(snapshot: Snapshot, details: Mapping[str, Any]) -> str:
+    """One act on a role, in words."""
+    for key, label in (("given", w.GAVE), ("taken", w.TOOK)):
+        if key in details:
+            return text(label, who=details[key])
+    if "like" in details:
+        return text(w.LIKE, role=label_of(details["like"]))
+    was, becomes = (rights.from_json(details.get(side, {})) for side in ("was", "becomes"))
+    return text(Label("；", ". ")).join(
+        text(w.BECAME, what=named(snapshot, noun), was=spelled(was.get(noun)), becomes=spelled(right))
+        for noun, right in becomes.items()
+    )
+
+
 def spelled(right: Right | None) -> str:
     """A right in words: how far, and which verbs."""
     if right is None or not right.actions:
         return text(w.NONE)
-    return f"{text(w.REACHES[right.reach])}：{verbs(right.actions)}"
+    return text(w.SPELLED, reach=w.REACHES[right.reach], verbs=verbs(right.actions))
 
 
 def verbs(actions: Iterable[Action]) -> str:
     """Verbs in the order of the columns."""
     held = set(actions)
-    return "、".join(text(word) for one, word in w.VERBS.items() if one in held)
+    return text(w.AND).join(text(word) for one, word in w.VERBS.items() if one in held)
 
 
 def concerned(snapshot: Snapshot, effect: Effect, wanted: Rights) -> Iterator[str]:
     """What becomes of one person's rights, a line for each kind of records; one line when nothing does."""
-    who = f"{effect.name}（{effect.store}）" if effect.store else effect.name
+    who = text(w.PERSON_OF, name=effect.name, store=effect.store) if effect.store else effect.name
     found = 0
     for noun in wanted:
         was, becomes = effect.was.get(noun, NOTHING), effect.becomes.get(noun, NOTHING)
         parts = list(_parts(was, becomes))
         if parts:
             found += 1
-            what = f"{text(named(snapshot, noun))} {'，'.join(parts)}"
+            what = f"{text(named(snapshot, noun))} {text(w.TWO).join(parts)}"
             yield text(w.EFFECT, who=who, what=what)
     if not found:
         yield text(w.AS_BEFORE, who=who)
 
 
 def _parts(was: Extent, becomes: Extent) -> Iterator[str]:
-    gains, losses = rights.gained(was, becomes)
+    gains, losses = gained(was, becomes)
     if gains:
         yield text(w.GAINS, verbs=verbs(gains))
     if losses:

@@ -62,8 +62,11 @@ YOURS = Label(
 SAVED = Label("已保存，立即生效。", "Saved; it holds from now on.")
 NOTHING = Label("没有改动。", "Nothing was changed.")
 QUESTION = Label(
-    "“{role}”将有 {n} 处改动，涉及 {people} 位能登录的人。", "“{role}” changes in {n} places; {people} people hold it."
+    "“{role}”将有 {n} 处改动，涉及 {people} 位能登录的人。",
+    "Changes in “{role}”: {n}. People who hold it and may sign in: {people}.",
 )
+SPELLED, AND = Label("{reach}：{verbs}", "{reach}: {verbs}"), Label("、", ", ")
+PERSON_OF, TWO = Label("{name}（{store}）", "{name} ({store})"), Label("，", "; ")
 SAVE = Label("保存", "Save")
 NONE = Label("无", "none")
 EFFECT = Label("{who}：{what}", "{who}: {what}")
@@ -97,13 +100,17 @@ DIFFER = Label("{n} 种数据的权限不同。", "They differ on {n} kinds of r
 BROKEN = Label("文件读不出来，请使用这里导出的文件。", "The file cannot be read; use one exported here.")
 UNKNOWN = Label("没有这种数据：{names}。", "There are no such records: {names}.")
 LOAD = Label("从文件载入", "Load from a file")
+HISTORY = Label("最近的改动", "What changed lately")
+BECAME = Label("{what}：{was} → {becomes}", "{what}: {was} → {becomes}")
+GAVE, TOOK = Label("加入 {who}", "given to {who}"), Label("移除 {who}", "taken from {who}")
+LIKE = Label("仿照“{role}”新建", "made like “{role}”")
 WHY_NOTE = Label("回答由真正作决定的那段规则给出。", "The answer comes from the very rules that decide.")
 PERSON, ACTION, RECORD = (
     Label("谁（登录名或姓名）", "Who (login or name)"),
     Label("做什么", "What"),
     Label("哪一条（编号，可空）", "Which record (number, may stay empty)"),
 )
-ASK = Label("为什么？", "Why?")
+ASK, ASKED = Label("为什么？", "Why?"), Label("{who}：{action}{entity}", "{who}: {action} {entity}")
 YES, NO = Label("可以", "Allowed"), Label("不可以", "Not allowed")
 ENTERS, STAYS_OUT = (
     Label("账号有效，可以登录。", "The account is open and may sign in."),
@@ -125,4 +132,3 @@ IN_OWN, IN_OTHERS, WRITES = (
 )
 STATES = {0: Label("看不到", "hidden"), 1: Label("打码", "masked"), 2: Label("明文", "clear")}
 SEEN_BY = Label("谁能看到这条记录", "Who may see this record")
-MORE_PEOPLE = Label("只查了前 {n} 个账号", "the first {n} accounts were asked")

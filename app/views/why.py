@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from app.access import rights
 from app.access.rights import Given, Holder
@@ -20,7 +21,7 @@ from app.records.query import natural
 from app.views import rights_words as w
 from app.views.rights_pages import HERE, crumbs, text, verbs
 
-MOST = 200  # accounts asked about one record
+MOST = 500  # accounts asked about one record
 COLOURS: Mapping[int, str] = {State.HIDDEN: "bad", State.MASKED: "warn", State.CLEAR: "ok"}
 
 
@@ -63,7 +64,7 @@ def page(context: Context, given: Mapping[str, str]) -> WhyPage:
     actor, enters, grants = rights.profile(context.connection, person.user, asked.entity.name)
     grounds = tuple(_grounds(context, asked, person, enters=enters, grants=grants))
     allowed = all(one.allows for one in grounds)
-    what = f"{person.name}：{text(w.VERBS[asked.action])} {text(asked.entity.plural)}"
+    what = text(w.ASKED, who=person.name, action=w.VERBS[asked.action], entity=asked.entity.plural)
     return replace(
         bare,
         verdict=Count(text=what, value=text(w.YES if allowed else w.NO), state="ok" if allowed else "bad"),
@@ -151,18 +152,8 @@ def _fields(actor: Actor, entity: Entity) -> Iterator[FieldStand]:
 
 def _seen_by(context: Context, entity: Entity, record: int) -> tuple[Link, ...]:
     """The accounts whose rights and reach let them see one record."""
-    found: list[Link] = []
-    people = rights.accounts(context.connection, "", MOST)
-    for one in people:
-        actor, enters, _ = rights.profile(context.connection, one.user, entity.name)
-        may = enters and (actor.may(Action.LIST, entity.name) or actor.may(Action.READ, entity.name))
-        if may and rights.reaches(context.connection, one.user, entity.name, record):
-            found.append(
-                Link(
-                    text=f"{one.name}（{one.store or one.login}）",
-                    href=f"{HERE}/why?who={one.login}&entity={entity.name}&record={record}",
-                )
-            )
-    if len(people) == MOST:
-        found.append(Link(text=text(w.MORE_PEOPLE, n=MOST), href=""))
-    return tuple(found)
+    asked = f"entity={entity.name}&record={record}"
+    return tuple(
+        Link(text=text(w.PERSON_OF, name=name, store=store or login), href=f"{HERE}/why?who={quote(login)}&{asked}")
+        for login, name, store in rights.seen_by(context.connection, entity.name, record, MOST)
+    )

@@ -92,6 +92,9 @@ BEGIN
     ELSIF seen IS DISTINCT FROM gate.rights_print(role) THEN
         RAISE check_violation USING MESSAGE = 'rights: moved', TABLE = 'role_grant', CONSTRAINT = 'rights_moved';
     END IF;
+    PERFORM trail.write('rights', 'role', role, NULL, (SELECT count(*) FROM pg_catalog.jsonb_object_keys(wanted)), pg_catalog.jsonb_build_object(
+        'was', (SELECT coalesce(pg_catalog.jsonb_object_agg(g.key, g.value), '{}') FROM pg_catalog.jsonb_each(gate.granted(role)) g WHERE wanted ? g.key),
+        'becomes', wanted));
     DELETE FROM public.role_grant g WHERE g.role_id = role AND wanted ? g.entity;
     INSERT INTO public.role_grant (role_id, entity, actions, reach)
     SELECT role, w.key, ARRAY(SELECT DISTINCT v FROM pg_catalog.jsonb_array_elements_text(w.value -> 'a') v ORDER BY v), w.value ->> 'r'
@@ -150,6 +153,7 @@ BEGIN
     SELECT made, g.entity, g.actions, g.reach FROM public.role_grant g WHERE g.role_id = source;
     INSERT INTO gate.role_base (role_id, base)
     SELECT made, coalesce(b.base, r.name) FROM public.ab_role r LEFT JOIN gate.role_base b ON b.role_id = r.id WHERE r.id = source;
+    PERFORM trail.write('rights', 'role', made, NULL, NULL, pg_catalog.jsonb_build_object('like', (SELECT r.name FROM public.ab_role r WHERE r.id = source)));
     RETURN made;
 END $$;
 
@@ -166,6 +170,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE check_violation USING MESSAGE = 'rights: shipped', TABLE = 'ab_role', CONSTRAINT = 'rights_shipped';
     END IF;
+    PERFORM trail.write('rights', 'role', role, NULL, NULL, pg_catalog.jsonb_build_object('dropped', (SELECT r.name FROM public.ab_role r WHERE r.id = role)));
     DELETE FROM public.ab_role r WHERE r.id = role;
 END $$;
 
@@ -178,6 +183,8 @@ BEGIN
     IF person = gate.my_id() THEN
         RAISE check_violation USING MESSAGE = 'rights: self', TABLE = 'ab_user_role', CONSTRAINT = 'rights_self';
     END IF;
+    PERFORM trail.write('rights', 'role', role, NULL, NULL, pg_catalog.jsonb_build_object(CASE WHEN holds THEN 'given' ELSE 'taken' END,
+        (SELECT u.username FROM public.ab_user u WHERE u.id = person)));
     IF holds THEN
         INSERT INTO public.ab_user_role (user_id, role_id) VALUES (person, role) ON CONFLICT DO NOTHING;
         PERFORM gate.keep_duties(person);
@@ -216,6 +223,28 @@ BEGIN
          ORDER BY 3, 1 LIMIT most;
 END $$;
 
+-- What was done with a role, newest first, as the trail keeps it.
+CREATE FUNCTION gate.role_history(role integer, most integer) RETURNS TABLE (at timestamptz, name text, details jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    PERFORM gate.demand_right('read');
+    RETURN QUERY
+        SELECT e.at, e.actor_name, v.after::jsonb FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
+         WHERE e.record_id = role AND e.entity = 'role' AND e.action = 'rights' AND v.after IS NOT NULL ORDER BY e.id DESC LIMIT most;
+END $$;
+
+-- Nor does closing an account take the last tender's.
+CREATE FUNCTION gate.keep_tender_open() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
+                WHERE ur.user_id = OLD.id AND g.entity = 'rights' AND 'update' = ANY (g.actions)) THEN
+        PERFORM gate.one_tender();
+        PERFORM gate.keep_a_tender();
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Why: everything the gate computes of somebody, and which role grants him what on one entity.
 CREATE FUNCTION gate.profile_of(person bigint, entity text, OUT profile jsonb, OUT grants jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
@@ -245,26 +274,53 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     mine text := pg_catalog.current_setting('forecourt.ticket', true);
     far text := pg_catalog.current_setting('forecourt.reach', true);
-    policy text;
+    target regclass := pg_catalog.to_regclass(pg_catalog.format('public.%I', entity));
+    policy text := trail.scope_of(target);
     found_it boolean;
 BEGIN
     IF NOT gate.may('rights', 'read') THEN
         RAISE insufficient_privilege USING MESSAGE = 'read on rights is not granted';
     END IF;
-    SELECT pg_catalog.string_agg('(' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')', ' OR ') INTO policy FROM pg_catalog.pg_policy p
-     WHERE p.polrelid = pg_catalog.to_regclass(pg_catalog.format('public.%I', entity)) AND p.polcmd IN ('*', 'r')
-       AND 'forecourt_web'::regrole = ANY (p.polroles);
-    IF policy IS NULL THEN
+    IF target IS NULL OR policy = 'false' THEN
         RETURN NULL; -- no table of records
     END IF;
     PERFORM gate.lend(person);
-    EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM public.%I WHERE id = $1 AND (%s))', entity, policy) INTO found_it USING record;
+    EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s WHERE id = $1 AND (%s))', target, policy) INTO found_it USING record;
     PERFORM pg_catalog.set_config('forecourt.ticket', mine, true);
     PERFORM pg_catalog.set_config('forecourt.reach', far, true);
     RETURN found_it;
 END $$;
-REVOKE ALL ON FUNCTION reached_by(bigint, text, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION reached_by(bigint, text, bigint) TO forecourt_web;
+
+-- The accounts whose rights and reach let them see one record, asked in the same way, each with his ticket.
+CREATE FUNCTION seen_by(entity text, record bigint, most integer) RETURNS TABLE (login text, name text, store text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    mine text := pg_catalog.current_setting('forecourt.ticket', true);
+    far text := pg_catalog.current_setting('forecourt.reach', true);
+    people record;
+    target regclass := pg_catalog.to_regclass(pg_catalog.format('public.%I', entity));
+    policy text := trail.scope_of(target);
+    found_it boolean;
+BEGIN
+    FOR people IN SELECT pg_catalog.array_agg(a.user_id) AS ids, pg_catalog.array_agg(a.login) AS logins, pg_catalog.array_agg(a.name) AS names,
+                         pg_catalog.array_agg(a.store) AS stores FROM gate.accounts('', most) a LOOP
+        FOR nth IN 1 .. coalesce(pg_catalog.cardinality(people.ids), 0) LOOP
+            PERFORM gate.lend(people.ids[nth]);
+            CONTINUE WHEN target IS NULL OR NOT gate.may_see(entity);
+            EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s WHERE id = $1 AND (%s))', target, policy) INTO found_it USING record;
+            IF found_it THEN
+                login := people.logins[nth];
+                name := people.names[nth];
+                store := people.stores[nth];
+                RETURN NEXT;
+            END IF;
+        END LOOP;
+    END LOOP;
+    PERFORM pg_catalog.set_config('forecourt.ticket', mine, true);
+    PERFORM pg_catalog.set_config('forecourt.reach', far, true);
+END $$;
+REVOKE ALL ON FUNCTION reached_by(bigint, text, bigint), seen_by(text, bigint, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION reached_by(bigint, text, bigint), seen_by(text, bigint, integer) TO forecourt_web;
 RESET ROLE;
 
 DO $$
@@ -273,12 +329,16 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'gate'::regnamespace AND p.proname = ANY (ARRAY[
         'demand_right', 'roles', 'granted', 'rights_print', 'role_rights', 'holders', 'one_tender', 'keep_a_tender', 'put_rights', 'set_rights', 'rights_effect',
-        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'profile_of', 'lend']) LOOP
+        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'role_history',
+        'keep_tender_open', 'profile_of', 'lend']) LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION gate.roles(), gate.role_rights(integer), gate.holders(integer), gate.set_rights(integer, jsonb, text),
     gate.rights_effect(integer, jsonb, text, integer), gate.clone_role(integer, text), gate.drop_role(integer),
-    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.profile_of(bigint, text) TO forecourt_web;
-GRANT EXECUTE ON FUNCTION gate.lend(bigint) TO forecourt_owner;
+    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer),
+    gate.profile_of(bigint, text) TO forecourt_web;
+GRANT EXECUTE ON FUNCTION gate.lend(bigint), gate.accounts(text, integer) TO forecourt_owner;
+CREATE TRIGGER keep_tender_open AFTER UPDATE OF active ON ab_user FOR EACH ROW WHEN (OLD.active AND NOT NEW.active)
+    EXECUTE FUNCTION gate.keep_tender_open();
 SELECT trail.attach('gate.role_base'::regclass, 'role_base', '{}'::text[], '');

@@ -88,7 +88,7 @@ def test_nobody_notes_nothing(premises):
 PAST_POLICIES = {
     "records_seen", "ask_transfer",
     "bring_back", "merge_customer", "unmerge_customer", "hand_over", "transfer_customer",
-    "reached_by", "shares_in_group", "last_visit",
+    "reached_by", "seen_by", "shares_in_group", "last_visit",
 }  # fmt: skip
 
 

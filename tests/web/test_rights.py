@@ -3,8 +3,10 @@
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import orjson
+import psycopg
 import pytest
 from werkzeug.test import TestResponse
 
@@ -89,12 +91,11 @@ def test_a_change_is_seen_before_it_is_saved_and_holds_at_once(premises: Premise
     assert granted(premises, role, "bay") == []
     assert newcomer.get(f"/data/customer/{customer}").status_code == 404
     assert newcomer.get("/data/bay/").status_code == 403
-    told = premises.run(
-        "SELECT DISTINCT action, actor_name FROM trail.entry WHERE entity = 'role_grant' AND id > ("
-        " SELECT max(id) - 4 FROM trail.entry) ORDER BY 1"
-    )
-    assert {row[0] for row in told} == {"insert", "delete"} or {row[0] for row in told} == {"create", "delete"}
-    assert {row[1] for row in told} == {"系统管理员"}
+    acts = "SELECT action, actor_name FROM trail.entry WHERE entity = 'role' AND record_id = %s"
+    assert premises.run(acts, role) == [("rights", "系统管理员")], "the act; the rows it changed beside it"
+    past = admin.get(f"/rights/{role}").text.partition("最近的改动")[2]
+    assert "系统管理员" in past
+    assert "工位：本店：列表、查看 → 无" in past
 
 
 def test_nothing_changed_says_so(admin: Desk, role: int):
@@ -287,3 +288,34 @@ def test_why_agrees_with_what_happens(premises: Premises, make: Make, admin: Des
             name = premises.one("SELECT name FROM employee WHERE user_id = %s", premises.users[part])
             if name:
                 assert (f"{name}（" in names) == opens, (part, record)
+
+
+def test_two_who_take_the_right_from_each_other_at_once_do_not_both(premises: Premises, role: int):
+    """The second waits for the first and then is refused: somebody can still set rights."""
+    own = number(premises, "administrator")
+    premises.run(
+        "INSERT INTO role_grant (role_id, entity, actions, reach) VALUES (%s, 'rights', '{list,read,update}', 'group')",
+        role,
+    )
+    admin, newcomer = premises.users["admin"], premises.users["newcomer"]
+    take = "SELECT gate.give_role(%s, %s, false)"
+    with premises.connect("web") as one, premises.connect("web") as two, ThreadPoolExecutor(1) as hand:
+        for connection, part in ((one, "admin"), (two, "newcomer")):
+            connection.execute("SELECT gate.announce(%s, 'r-race')", (premises.session(part),))
+        one.execute(take, (newcomer, role))
+        second = hand.submit(two.execute, take, (admin, own))
+        assert not second.done()
+        one.commit()
+        with pytest.raises(psycopg.errors.CheckViolation) as refused:
+            second.result(10)
+        assert refused.value.diag.constraint_name == "rights_last"
+    assert premises.run("SELECT 1 FROM ab_user_role WHERE user_id = %s AND role_id = %s", admin, own)
+
+
+def test_the_last_tenders_account_is_not_closed(premises: Premises):
+    with premises.connect() as connection, pytest.raises(psycopg.errors.CheckViolation) as refused:
+        connection.execute("UPDATE ab_user SET active = false WHERE id = %s", (premises.users["admin"],))
+    assert refused.value.diag.constraint_name == "rights_last"
+    with premises.connect() as connection:
+        connection.execute("UPDATE ab_user SET active = false WHERE id = %s", (premises.users["technician"],))
+        connection.rollback()

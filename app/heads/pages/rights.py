@@ -54,6 +54,11 @@ class RightsPage(Page):
     adding: Control | None = None
     add: str = ""
     remove: str = ""
+    load_action: str = ""  # POST `file`: rights as a role's export has them
+    loading: Control | None = None
+    load: str = ""
+    history_title: str = ""
+    history: tuple[tuple[str, str], ...] = ()  # when and by whom, and what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,11 @@ def rights_pages(locale: str, say: Say) -> dict[str, p.Page]:
             adding=p.Control(name="add", label=say("登录名或姓名", "Login or name")),
             add=say("加入", "Add"),
             remove=say("移除", "Remove"),
+            load_action="/rights/7/file",
+            loading=p.Control(name="file", label=say("从文件载入", "Load from a file"), widget="file"),
+            load=say("看看会影响谁", "See whom it concerns"),
+            history_title=say("最近的改动", "What changed lately"),
+            history=(("2026-11-22 09:00 系统管理员", say("客户：本店 → 本人", "Customers: store → own")),),
         ),
         "rights_read": p.RightsPage(
             **head,
