@@ -108,7 +108,7 @@ def meant(context: Context, words: str) -> Holder | Unfit:
     chosen = exact or found
     if len(chosen) == 1:
         return chosen[0]
-    names = "、".join(f"{one.name}（{one.login}）" for one in chosen[:5])
+    names = text(w.AND).join(text(w.PERSON_OF, name=one.name, store=one.login) for one in chosen[:5])
     return Unfit("several", w.SEVERAL.format(names=names)) if chosen else Unfit("nobody", w.NO_SUCH)
 
 
