@@ -8,9 +8,9 @@ from app.core.field import State
 from app.core.label import Label
 from app.records import read
 from app.records.context import Context
-from app.records.event import note
 from app.records.present import Presenter
 from app.records.query import unknown
+from app.records.reveal import opened
 
 LONGEST = 200
 WHY = Unfit("required", Label("请说明为什么要查看。", "Say why you need to see it."))
@@ -25,9 +25,7 @@ def reveal(context: Context, entity: Entity, number: int, name: str, given: dict
     field = entity.field(name)
     if field is None or presenter.states(record)[name] is State.HIDDEN:
         raise NotFound
-    details = {"field": name, "reason": "other", "words": reason_of(given)}
-    note(context.connection, "reveal", entity, record=number, store=record.store, details=details)
-    value = presenter.plain(record, field)
+    value = opened(context, presenter, record, field, {"reason": "other", "words": reason_of(given)})
     return {"field": name, "value": None if value is None else field.kind.dump(value)}
 
 

@@ -23,6 +23,7 @@ from app.records import read, write
 from app.records.context import Context
 from app.records.event import note
 from app.records.query import unknown
+from app.records.reveal import opened as opened_value
 from app.records.row import Record
 from app.views import bin as bins
 from app.views import bulk, deeds, export, undo
@@ -225,13 +226,9 @@ class EntityView(ModelView):
         error = None if reason else WHY.text(door.locale())
         value = page.presenter.values(record, [wanted]).get(field)
         if not error:
-            details = {
-                "field": field,
-                "reason": reason if reason in REASONS else "other",
-                "words": None if reason in REASONS else reason,
-            }
-            note(self.context.connection, "reveal", self.entity, record=pk, store=record.store, details=details)
-            value = page.presenter.plain(record, wanted)
+            known = reason in REASONS
+            why = {"reason": reason if known else "other", "words": None if known else reason}
+            value = opened_value(self.context, page.presenter, record, wanted, why)
         fact = page.fact(wanted, value, {})
         if request.headers.get("HX-Request"):
             return draw(RevealedPart(frame=frame(), fact=fact, error=error))

@@ -223,6 +223,18 @@ BEGIN
          ORDER BY 3, 1 LIMIT most;
 END $$;
 
+-- Takes one opening of a protected value from the budget of the asker's roles; 0, or the seconds until there is one.
+CREATE FUNCTION gate.spend_reveal(entity text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NOT gate.may(entity, 'reveal') THEN
+        RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('reveal on %s is not granted', entity);
+    END IF;
+    RETURN gate.take(CASE WHEN gate.has_role(ARRAY['sales_consultant', 'service_advisor', 'receptionist', 'customer_care', 'dcc', 'renewal', 'insurance'])
+                          THEN 'reveal_calling:' ELSE 'reveal:' END || gate.my_id());
+END $$;
+INSERT INTO gate.allowance VALUES ('reveal', 60, 3600), ('reveal_calling', 200, 86400);
+
 -- What was done with a role, newest first, as the trail keeps it.
 CREATE FUNCTION gate.role_history(role integer, most integer) RETURNS TABLE (at timestamptz, name text, details jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
@@ -329,14 +341,14 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'gate'::regnamespace AND p.proname = ANY (ARRAY[
         'demand_right', 'roles', 'granted', 'rights_print', 'role_rights', 'holders', 'one_tender', 'keep_a_tender', 'put_rights', 'set_rights', 'rights_effect',
-        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'role_history',
+        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'role_history', 'spend_reveal',
         'keep_tender_open', 'profile_of', 'lend']) LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION gate.roles(), gate.role_rights(integer), gate.holders(integer), gate.set_rights(integer, jsonb, text),
     gate.rights_effect(integer, jsonb, text, integer), gate.clone_role(integer, text), gate.drop_role(integer),
-    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer),
+    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer), gate.spend_reveal(text),
     gate.profile_of(bigint, text) TO forecourt_web;
 GRANT EXECUTE ON FUNCTION gate.lend(bigint), gate.accounts(text, integer) TO forecourt_owner;
 CREATE TRIGGER keep_tender_open AFTER UPDATE OF active ON ab_user FOR EACH ROW WHEN (OLD.active AND NOT NEW.active)
