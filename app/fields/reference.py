@@ -60,3 +60,5 @@ class Reference(Pointer):
     def __post_init__(self) -> None:
         if not isinstance(self.target, str) or not NAME.match(self.target):
             raise misfit("target")
+        if not isinstance(self.past, bool):
+            raise misfit("past")

@@ -7,3 +7,6 @@ DROP FUNCTION gate.spend_reveal(text), gate.role_history(integer, integer), gate
     gate.profile_of(bigint, text), gate.lend(bigint), gate.put_rights(integer, jsonb, text), gate.reach_on(bigint, jsonb),
     gate.rights_print(integer), gate.granted(integer), gate.holders(integer), gate.keep_a_tender(), gate.one_tender(), gate.keep_duties(bigint),
     gate.demand_right(text);
+DROP FUNCTION gate.counts_as(bigint);
+DELETE FROM trail.attached WHERE relation = 'gate.role_base'::regclass;
+DROP TABLE gate.role_base;

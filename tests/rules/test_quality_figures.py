@@ -36,7 +36,8 @@ def test_it_is_what_a_recount_says_and_one_a_month(premises: Premises, make: Mak
     for _ in range(2):
         run("quality.measure")
         store = premises.stores["PD"]
-        assert premises.run(FIGURES, store) == premises.run(RECOUNT, store)
+        # Who had some once and has none now keeps a line of noughts.
+        assert [row for row in premises.run(FIGURES, store) if row[1]] == premises.run(RECOUNT, store)
     assert mine(premises, keeper, "records") == 2
     versions = "SELECT max(version) FROM quality_figure WHERE employee_id = %s"
     assert premises.one(versions, keeper) == 1, "what did not change is not written again"
