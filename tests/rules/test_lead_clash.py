@@ -104,5 +104,10 @@ def test_a_leavers_leads_go_where_their_customers_go(premises: Premises, make: M
     given = {"to": two[0], "second": two[1], "last_day": "2026-11-20"}
     assert done(premises, "manager", "employee", leaver, "hand_over", **given).status_code == 200
     assert premises.run(TASKS) == []
+    parted = (
+        "SELECT count(*) FROM lead l JOIN customer c ON c.store_id = l.store_id AND c.phone_bidx = l.phone_bidx"
+        " WHERE l.assignee_id = ANY (%s) AND c.sales_owner_id <> l.assignee_id"
+    )
+    assert premises.one(parted, [int(one) for one in two]) == 0
     shared = "SELECT count(DISTINCT assignee_id) FROM lead WHERE assignee_id = ANY (%s)"
     assert premises.one(shared, [int(one) for one in two]) == 2

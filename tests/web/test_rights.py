@@ -319,3 +319,39 @@ def test_the_last_tenders_account_is_not_closed(premises: Premises):
     with premises.connect() as connection:
         connection.execute("UPDATE ab_user SET active = false WHERE id = %s", (premises.users["technician"],))
         connection.rollback()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "gate.roles()", "gate.role_rights(1)", "gate.holders(1)", "gate.accounts('', 5)",
+        "gate.profile_of(1, 'customer')",
+        "gate.role_history(1, 5)", "gate.set_rights(1, '{}', '')", "gate.rights_effect(1, '{}', '', 5)",
+        "gate.clone_role(1, '试用')", "gate.drop_role(1)", "gate.give_role(1, 1, true)", "reached_by(1, 'customer', 1)",
+        "seen_by('customer', 1, 5)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("part", ["consultant", "boss", "nobody"])
+def test_the_database_asks_for_the_right_itself(part: str, call: str, premises: Premises):
+    with premises.connect("web") as connection:
+        connection.execute("SELECT gate.announce(%s, 'r-bare')", (premises.session(part),))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"SELECT * FROM {call}")
+
+
+@pytest.mark.parametrize("call", ["gate.set_rights(1, '{}', '')", "gate.clone_role(1, '试用')", "gate.drop_role(1)",
+                                  "gate.give_role(1, 1, true)", "gate.rights_effect(1, '{}', '', 5)"])  # fmt: skip
+def test_who_reads_rights_sets_none(call: str, premises: Premises):
+    with premises.connect("web") as connection:
+        connection.execute("SELECT gate.announce(%s, 'r-bare')", (premises.session("auditor"),))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"SELECT * FROM {call}")
+
+
+@pytest.mark.parametrize("call", ["gate.put_rights(1, '{}', '')", "gate.lend(1)", "gate.granted(1)",
+                                  "gate.counts_as(1)", "gate.keep_a_tender()", "gate.reach_on(1, '{}')"])  # fmt: skip
+def test_what_the_gate_keeps_to_itself_nobody_calls(call: str, premises: Premises):
+    with premises.connect("web") as connection:
+        connection.execute("SELECT gate.announce(%s, 'r-bare')", (premises.session("admin"),))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied for function"):
+            connection.execute(f"SELECT * FROM {call}")
