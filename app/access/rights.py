@@ -223,7 +223,7 @@ def refusals() -> Iterator[None]:
         match error.orig:
             case pg.InsufficientPrivilege():
                 raise Forbidden from error
-            case pg.NoDataFound():
+            case pg.NoDataFound() | pg.ForeignKeyViolation():
                 raise NotFound from error
             case pg.CheckViolation(diag=diag) if (code := diag.constraint_name or "") in REFUSED:
                 raise Invalid({NOUN: Unfit(code, REFUSED[code])}) from error

@@ -257,6 +257,20 @@ def test_a_role_there_is_none_of(path: str, admin: Desk):
     assert admin.get(f"/rights/{path}").status_code == 404
 
 
+def test_nobody_is_given_a_role_there_is_none_of(admin: Desk):
+    for path in ("people", "preview", "clone", "remove", "file"):
+        assert admin.post(f"/rights/999999/{path}", data={"add": "newcomer"}).status_code == 404, path
+    assert admin.post("/rights/5/people", data={"remove": "x"}).status_code == 404
+    for wanted in (
+        "",
+        "[]",
+        '{"bay": 1}',
+        '{"bay": {"a": ["fly"], "r": "store"}}',
+        '{"nosuch": {"a": [], "r": "store"}}',
+    ):
+        assert admin.post("/rights/5", data={"wanted": wanted, "print": ""}).status_code == 422, wanted
+
+
 def test_why_tells_role_reach_record_and_fields(premises: Premises, make: Make, admin: Desk):
     here, there = make.customer(), make.customer(store="XH")
     asked = f"/rights/why?who=consultant&entity=customer&action=update&record={here}"
