@@ -18,6 +18,7 @@ from app.records.query import unknown
 from app.records.reception import cars, people
 
 ADDRESS = "/api/v1/find"
+LONGEST = 40  # characters of a value
 VALUE = Label(
     "请用文本给出 value；kind 只能是 vin、plate 或 phone。", "Give `value` as text; `kind` is vin, plate or phone."
 )
@@ -25,7 +26,7 @@ FOUND = closed({"entity": TEXT, "id": ID, "store": ID}, ["entity", "id", "store"
 MAYBE = {"type": ["string", "null"]}
 ELSEWHERE = closed({"model": MAYBE, "color": MAYBE, "month": TEXT, "store": TEXT}, ["model", "color", "month", "store"])
 SCHEMAS: dict[str, Schema] = {
-    "find": closed({"value": TEXT | {"minLength": 1, "maxLength": 40}, "kind": {"enum": list(KINDS)}}, ["value"]),
+    "find": closed({"value": TEXT | {"minLength": 1, "maxLength": LONGEST}, "kind": {"enum": list(KINDS)}}, ["value"]),
     "find.answer": closed(
         {
             "kind": {"enum": list(KINDS)},
@@ -56,7 +57,8 @@ def read(given: dict[str, Any]) -> tuple[str, str]:
     if stray := next((name for name in given if name not in ("value", "kind")), None):
         raise unknown(stray)
     kind, value = given.get("kind", ""), given.get("value")
-    if not isinstance(value, str) or len(value) > 40 or ("kind" in given and kind not in KINDS):  # noqa: PLR2004
+    known = "kind" not in given or (isinstance(kind, str) and kind in KINDS)
+    if not known or not isinstance(value, str) or len(value) > LONGEST:
         raise Malformed(VALUE, "find_value")
     return kind, door.storable(value)
 

@@ -39,7 +39,16 @@ def test_a_number_elsewhere_is_only_counted(consultant: Desk, make: Make) -> Non
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"value": 5}, {"value": "8000"}, {"value": "沪A12345", "kind": "name"}, {"value": "x", "more": 1}]
+    "given",
+    [
+        {},
+        {"value": 5},
+        {"value": "8000"},
+        {"value": "沪A12345", "kind": "name"},
+        {"value": "x", "more": 1},
+        {"value": "沪A12345", "kind": {}},
+        {"value": "沪A12345", "kind": None},
+    ],
 )
 def test_what_is_no_question_is_malformed(consultant: Desk, given: dict[str, object]) -> None:
     assert consultant.post(FIND, json=given).status_code == 400
