@@ -1,27 +1,43 @@
-"""Why an actor may or may not do something, in words he can act on."""
+"""Why somebody may or may not do something, in words he can act on, from what the gate and the row policy answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from app.access.state import owner_columns
+from app.access.rights import Given
+from app.access.roles import label_of
 from app.core.action import Action
-from app.core.actor import Actor, ActorKind, Extent
 from app.core.entity import Entity
 from app.core.label import Label
-from app.core.scope import Belongs
+from app.core.scope import Reach
 
-VERBS = {
-    Action.LIST: Label("列表", "list"),
-    Action.READ: Label("查看", "read"),
-    Action.CREATE: Label("新增", "create"),
-    Action.UPDATE: Label("修改", "update"),
-    Action.DELETE: Label("删除", "delete"),
-    Action.EXPORT: Label("导出", "export"),
-    Action.IMPORT: Label("导入", "import"),
-    Action.REVEAL: Label("查看完整号码", "reveal"),
-    Action.SEARCH: Label("按完整值查找", "search by whole value"),
+VERBS: Mapping[Action, Label] = {
+    Action.LIST: Label("列表", "List"),
+    Action.READ: Label("查看", "Read"),
+    Action.CREATE: Label("新增", "Create"),
+    Action.UPDATE: Label("修改", "Update"),
+    Action.DELETE: Label("删除", "Delete"),
+    Action.EXPORT: Label("导出", "Export"),
+    Action.IMPORT: Label("导入", "Import"),
+    Action.REVEAL: Label("看完整号码", "Reveal"),
+    Action.SEARCH: Label("整号查找", "Find by whole"),
 }
+REACHES: Mapping[Reach, Label] = {
+    Reach.GROUP: Label("全集团", "Group"),
+    Reach.COMPANY: Label("本公司", "Company"),
+    Reach.STORE: Label("本店", "Store"),
+    Reach.TEAM: Label("本组", "Team"),
+    Reach.OWN: Label("本人", "Own"),
+    Reach.GRANTED: Label("单独授权", "Granted"),
+}
+ENTERS = Label("账号有效，可以登录。", "The account is open and may sign in.")
+STAYS_OUT = Label("账号已停用、离职或未启用，什么都不能做。", "The account is closed or has left: nothing is allowed.")
+BY_ROLE = Label("角色“{role}”：{verbs}，范围{reach}。", "Role “{role}”: {verbs}, reach: {reach}.")
+BY_NONE = Label("没有任何角色允许“{action}{entity}”。", "None of his roles grants {action} on {entity}.")
+WITHIN = Label("这条记录在范围内（由行级策略判定）。", "The record is within reach, as the row policy says.")
+BEYOND = Label(
+    "这条记录不在范围内（由行级策略判定），对他等于不存在。",
+    "The row policy keeps the record from him: to him it does not exist.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +50,22 @@ class Reason:
 
 
 def explain(
-    actor: Actor, action: Action, entity: Entity, record: Mapping[str, Any] | None = None
+    action: Action, entity: Entity, *, enters: bool, grants: Sequence[Given], within: bool | None = None
 ) -> tuple[Reason, ...]:
-    """The reasons for and against; the deed is allowed when all of them allow. `record` is given by column names."""
-    if actor.kind is ActorKind.NOBODY:
-        return (Reason("nobody", False, Label("尚未登录。", "Nobody is signed in.")),)
-    names = {"action": VERBS[action], "entity": entity.plural}
-    if not actor.may(action, entity.name):
-        label = Label("没有任何角色授予“{action}{entity}”。", "None of the roles held grants {action} on {entity}.")
-        return (Reason("not_granted", False, label.format(**names)),)
-    granted = Reason(
-        "granted",
-        True,
-        Label("角色授予“{action}{entity}”。", "A role held grants {action} on {entity}.").format(**names),
-    )
-    return (granted,) if record is None else (granted, _reach(actor, entity, record))
+    """The reasons for and against; the deed is allowed when all of them allow.
+
+    `enters` says whether the account may sign in, `grants` what his roles grant on the entity, both from
+    `rights.profile`; `within` whether the row policy shows him the record asked about, from `rights.reaches`.
+    """
+    reasons = [Reason("enters", True, ENTERS) if enters else Reason("closed", False, STAYS_OUT)]
+    fitting = [one for one in grants if action in one.right.actions]
+    reasons += [Reason("granted", True, _by_role(one)) for one in fitting]
+    if not fitting:
+        names = {"action": VERBS[action], "entity": entity.plural}
+        reasons.append(Reason("not_granted", False, BY_NONE.format(**names)))
+    if within is not None:
+        reasons.append(Reason("within", True, WITHIN) if within else Reason("out_of_reach", False, BEYOND))
+    return tuple(reasons)
 
 
 def allowed(reasons: tuple[Reason, ...]) -> bool:
@@ -56,25 +73,12 @@ def allowed(reasons: tuple[Reason, ...]) -> bool:
     return all(reason.allows for reason in reasons)
 
 
-def _reach(actor: Actor, entity: Entity, record: Mapping[str, Any]) -> Reason:
-    extent = actor.extent(entity.name)
-    if extent.everywhere or entity.belongs is Belongs.GROUP:
-        return Reason("everywhere", True, Label("范围是全集团。", "The reach is the whole group."))
-    if record.get(entity.scope_column or "") in extent.stores:
-        return Reason("store", True, Label("记录属于范围内的门店。", "The record belongs to a store within reach."))
-    return _personal_reach(extent, entity, record)
+def listed(actions: frozenset[Action]) -> Label:
+    """Verbs in their order, in both languages."""
+    held = [word for one, word in VERBS.items() if one in actions]
+    return Label("、".join(word.zh for word in held), ", ".join(word.en for word in held))
 
 
-def _personal_reach(extent: Extent, entity: Entity, record: Mapping[str, Any]) -> Reason:
-    team = record.get(entity.by_name[entity.team].column) if entity.team else None
-    if team is not None and team in extent.teams:
-        return Reason("team", True, Label("记录属于本小组。", "The record belongs to the team."))
-    if extent.owner is not None and any(record.get(column) == extent.owner for column in owner_columns(entity)):
-        return Reason("own", True, Label("记录归本人负责。", "The record is one's own."))
-    if record.get("id") in extent.records:
-        return Reason("shared", True, Label("这条记录已单独授权。", "This record was shared with the person."))
-    return Reason(
-        "out_of_reach",
-        False,
-        Label("记录不在任何授权的范围内，可申请查看。", "The record lies beyond every grant; access can be asked for."),
-    )
+def _by_role(given: Given) -> Label:
+    right = given.right
+    return BY_ROLE.format(role=label_of(given.role), verbs=listed(right.actions), reach=REACHES[right.reach])

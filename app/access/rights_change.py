@@ -1,6 +1,6 @@
 """A change of rights, looked at before it is made: what differs, what is odd, what somebody gains and loses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from app.access.rights import Right, Rights
 from app.core.action import Action
@@ -46,10 +46,6 @@ def doubts(entity: Entity, right: Right) -> Iterator[Label]:
         ).format(**told)
 
 
-def gained(was: Extent, becomes: Extent) -> tuple[Sequence[Action], Sequence[Action]]:
+def gained(was: Extent, becomes: Extent) -> tuple[frozenset[Action], frozenset[Action]]:
     """The verbs somebody gets and loses on one entity."""
-    order = list(Action)
-    return (
-        sorted(becomes.actions - was.actions, key=order.index),
-        sorted(was.actions - becomes.actions, key=order.index),
-    )
+    return becomes.actions - was.actions, was.actions - becomes.actions

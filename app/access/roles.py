@@ -140,9 +140,8 @@ ROLES = (
     ),
 )
 BY_NAME = {role.name: role for role in ROLES}
-LABELS = {role.name: role.label for role in ROLES}
 
 
 def label_of(name: str) -> Label:
     """The name people read of a role; one an administrator made is called as he called it."""
-    return LABELS.get(name) or Label(name, name)
+    return BY_NAME[name].label if name in BY_NAME else Label(name, name)

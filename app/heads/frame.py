@@ -9,7 +9,7 @@ from typing import cast
 from flask import current_app, flash, g, get_flashed_messages, render_template, request
 from flask_wtf.csrf import generate_csrf
 
-from app.access.roles import ROLES
+from app.access.roles import ROLES, label_of
 from app.core.label import EN, ZH, Label
 from app.heads import door
 from app.heads.house import house
@@ -75,7 +75,9 @@ def languages(locale: str) -> Switch:
 def person(locale: str) -> Person:
     """Who is signed in, as the top bar shows him."""
     actor = door.actor()
-    names = [role.label.text(locale) for role in ROLES if role.name in actor.roles]
+    # Shipped roles in their order, then those an administrator made; a clone counts as what it was made from as well.
+    shipped = [role.name for role in ROLES if role.name in actor.roles]
+    names = [label_of(name).text(locale) for name in (*shipped, *sorted(actor.roles.difference(shipped)))]
     return Person(
         name=actor.name,
         note="、".join(names) if locale == ZH else ", ".join(names),

@@ -62,7 +62,12 @@ def looked_up(field: Field, *, past: bool = False) -> str | None:
     """Where a reference's picker asks; with `past` also for what is not offered any more."""
     if not field.target:
         return None
-    return f"/data/{field.target}/lookup{'?past=1' if past or getattr(field.kind, 'past', False) else ''}"
+    return f"/data/{field.target}/lookup{'?past=1' if past or of_past(field) else ''}"
+
+
+def of_past(field: Field) -> bool:
+    """Whether a reference also names what is not offered any more."""
+    return bool(getattr(field.kind, "past", False))
 
 
 def written(field: Field, value: Any) -> str:

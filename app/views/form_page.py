@@ -26,7 +26,7 @@ from app.records.files import UPLOAD
 from app.records.present import Presenter
 from app.records.row import Record
 from app.views.attachments import KEPT, Attachments, attachments, dressed, stored
-from app.views.controls import control, editable, overridable, posted, reasons
+from app.views.controls import control, editable, of_past, overridable, posted, reasons
 from app.views.lookup import lookup
 
 NEW = Label("新建{what}", "New {what}")
@@ -110,8 +110,7 @@ class Former:
         if not text.strip():
             values[field.name] = None
             return
-        past = bool(getattr(field.kind, "past", False))
-        found = lookup(self.context, self.context.entity(field.target or ""), text, past=past)
+        found = lookup(self.context, self.context.entity(field.target or ""), text, past=of_past(field))
         exact = [option for option in found if option.text == text.strip()]
         if len(exact) == 1 or len(found) == 1:
             values[field.name] = (exact or found)[0].value

@@ -1,12 +1,13 @@
 """The pages of roles: the list, the matrix of one, what a change would make of people, two laid side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.access import rights
+from app.access.explain import REACHES, VERBS, listed
 from app.access.rights import NOUN, Effect, Right, Rights, Role, RoleRights
 from app.access.rights_change import doubts, gained
-from app.access.roles import ROLES, label_of
+from app.access.roles import BY_NAME, label_of
 from app.catalog import Snapshot
 from app.core.action import Action
 from app.core.actor import NOTHING, Extent
@@ -37,7 +38,6 @@ from app.views import rights_words as w
 HERE = "/rights"
 CHANGES = frozenset({Action.UPDATE, Action.DELETE})  # what nobody does in a ledger
 TENDING = frozenset({Action.LIST, Action.READ, Action.CREATE, Action.UPDATE, Action.DELETE})  # of what is no entity
-ABOUT = {role.name: role.description for role in ROLES}
 
 
 def text(label: Label, **given: object) -> str:
@@ -64,8 +64,8 @@ def listing(context: Context) -> FeedsPage:
 
 
 def _row(one: Role) -> FeedRow:
-    about = ABOUT.get(one.name)
-    told = text(about) if about else text(w.FROM, base=label_of(one.base)) if one.base else ""
+    shipped = BY_NAME.get(one.name)
+    told = text(shipped.description) if shipped else text(w.FROM, base=label_of(one.base)) if one.base else ""
     tag = Tag(text=text(w.MINE), state="info") if one.mine else None
     return FeedRow(
         text=text(label_of(one.name)),
@@ -105,7 +105,7 @@ def matrix(
         note=text(w.YOURS) if role.mine else text(w.FROM, base=label_of(role.base)) if role.base else "",
         problem=" ".join(unfit.label.text(door.locale()) for unfit in problem.fields.values()) if problem else None,
         buttons=tuple(_buttons(context, role)),
-        columns=(text(w.RECORDS), text(w.REACH), *(text(word) for word in w.VERBS.values())),
+        columns=(text(w.RECORDS), text(w.REACH), *(text(word) for word in VERBS.values())),
         groups=tuple(
             RightGroup(
                 text=title, rows=tuple(_right(context.snapshot, noun, label, stands.get(noun)) for noun, label in found)
@@ -159,12 +159,12 @@ def _right(snapshot: Snapshot, noun: str, label: Label, right: Right | None) -> 
         text=text(label),
         reaches=tuple(
             Option(value=one.value, text=text(word), selected=one is reach)
-            for one, word in w.REACHES.items()
+            for one, word in REACHES.items()
             if entity or one is reach
         ),
         verbs=tuple(
             Option(value=one.value if one in fits | held else "", text=text(word), selected=one in held)
-            for one, word in w.VERBS.items()
+            for one, word in VERBS.items()
         ),
     )
 
@@ -221,13 +221,7 @@ def spelled(right: Right | None) -> str:
     """A right in words: how far, and which verbs."""
     if right is None or not right.actions:
         return text(w.NONE)
-    return text(w.SPELLED, reach=w.REACHES[right.reach], verbs=verbs(right.actions))
-
-
-def verbs(actions: Iterable[Action]) -> str:
-    """Verbs in the order of the columns."""
-    held = set(actions)
-    return text(w.AND).join(text(word) for one, word in w.VERBS.items() if one in held)
+    return text(w.SPELLED, reach=REACHES[right.reach], verbs=listed(right.actions))
 
 
 def concerned(snapshot: Snapshot, effect: Effect, wanted: Rights) -> Iterator[str]:
@@ -248,9 +242,9 @@ def concerned(snapshot: Snapshot, effect: Effect, wanted: Rights) -> Iterator[st
 def _parts(was: Extent, becomes: Extent) -> Iterator[str]:
     gains, losses = gained(was, becomes)
     if gains:
-        yield text(w.GAINS, verbs=verbs(gains))
+        yield text(w.GAINS, verbs=listed(gains))
     if losses:
-        yield text(w.LOSES, verbs=verbs(losses))
+        yield text(w.LOSES, verbs=listed(losses))
     if was.actions and becomes.actions and (before := span(was)) != (after := span(becomes)):
         yield text(w.FARTHER if after > before else w.NEARER)
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.core.action import Action
 from app.core.label import Label
-from app.core.scope import Reach
 from app.studio.install import ACCOUNTS, CATALOG, RIGHTS
 
 TITLE = Label("角色与权限", "Roles and rights")
@@ -20,7 +18,6 @@ ROLE, KEY, PEOPLE, ENTITIES = (
 )
 MINE = Label("本人持有", "yours")
 FROM = Label("仿照“{base}”", "like “{base}”")
-SHIPPED = Label("自带", "shipped")
 WHY, COMPARE, CLONE, FILE, REMOVE = (
     Label("为什么能 / 不能？", "Why?"),
     Label("比较", "Compare"),
@@ -35,25 +32,6 @@ NOUNS: Mapping[str, Label] = {
     RIGHTS: TITLE,
 }
 RECORDS, REACH = Label("数据", "Records"), Label("范围", "Reach")
-REACHES: Mapping[Reach, Label] = {
-    Reach.GROUP: Label("全集团", "Group"),
-    Reach.COMPANY: Label("本公司", "Company"),
-    Reach.STORE: Label("本店", "Store"),
-    Reach.TEAM: Label("本组", "Team"),
-    Reach.OWN: Label("本人", "Own"),
-    Reach.GRANTED: Label("单独授权", "Granted"),
-}
-VERBS: Mapping[Action, Label] = {
-    Action.LIST: Label("列表", "List"),
-    Action.READ: Label("查看", "Read"),
-    Action.CREATE: Label("新增", "Create"),
-    Action.UPDATE: Label("修改", "Update"),
-    Action.DELETE: Label("删除", "Delete"),
-    Action.EXPORT: Label("导出", "Export"),
-    Action.IMPORT: Label("导入", "Import"),
-    Action.REVEAL: Label("看完整号码", "Reveal"),
-    Action.SEARCH: Label("整号查找", "Find by whole"),
-}
 PREVIEW = Label("看看会影响谁", "See whom it concerns")
 YOURS = Label(
     "这是您自己持有的角色，只能查看；修改请另一位管理员来做。",
@@ -75,7 +53,6 @@ FARTHER, NEARER = Label("范围变大", "wider reach"), Label("范围变小", "n
 AS_BEFORE = Label("{who}：没有变化，另有角色给了同样的权限。", "{who}: nothing changes; another role grants the same.")
 OTHERS = Label("另有 {n} 人持有这个角色。", "{n} more people hold this role.")
 HELD_BY = Label("持有这个角色的人", "Who holds this role")
-NOBODY = Label("还没有人", "Nobody yet")
 CLOSED = Label("不能登录", "cannot sign in")
 ADD_WHO = Label("登录名或姓名", "Login or name")
 ADD, TAKE = Label("加入", "Add"), Label("移除", "Remove")
@@ -94,7 +71,7 @@ CLONED = Label("新角色已建好，改好权限后再加人。", "The role is 
 NAME_NEEDED = Label("请填写名称，最多 64 个字。", "Give a name of at most 64 characters.")
 REMOVE_ASK = Label("删除角色“{role}”？", "Delete the role “{role}”?")
 REMOVED = Label("角色已删除。", "The role is gone.")
-FIRST, SECOND = Label("这个角色", "This role"), Label("与它比较", "Compared with")
+SECOND = Label("与它比较", "Compared with")
 SAME = Label("两个角色的权限完全相同。", "The two roles grant the same.")
 DIFFER = Label("{n} 种数据的权限不同。", "They differ on {n} kinds of records.")
 BROKEN = Label("文件读不出来，请使用这里导出的文件。", "The file cannot be read; use one exported here.")
@@ -112,18 +89,6 @@ PERSON, ACTION, RECORD = (
 )
 ASK, ASKED = Label("为什么？", "Why?"), Label("{who}：{action}{entity}", "{who}: {action} {entity}")
 YES, NO = Label("可以", "Allowed"), Label("不可以", "Not allowed")
-ENTERS, STAYS_OUT = (
-    Label("账号有效，可以登录。", "The account is open and may sign in."),
-    Label("账号已停用、离职或未启用，什么都不能做。", "The account is closed or has left: nothing is allowed."),
-)
-BY_ROLE = Label("角色“{role}”：{verbs}，范围{reach}。", "Role “{role}”: {verbs}, reach: {reach}.")
-WITHIN, BEYOND = (
-    Label("这条记录在范围内（由行级策略判定）。", "The record is within reach, as the row policy says."),
-    Label(
-        "这条记录不在范围内（由行级策略判定），对他等于不存在。",
-        "The row policy keeps the record from him: to him it does not exist.",
-    ),
-)
 FIELDS = Label("各项怎样显示", "How fields stand")
 IN_OWN, IN_OTHERS, WRITES = (
     Label("自己的记录", "In his own"),

@@ -5,21 +5,20 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from app.access import rights
-from app.access.rights import Given, Holder
-from app.access.roles import label_of
+from app.access.explain import VERBS, allowed, explain
+from app.access.rights import Holder
 from app.access.state import fields_for
 from app.core.action import Action
 from app.core.actor import Actor
 from app.core.entity import Entity
 from app.core.errors import Unfit
 from app.core.field import Relation, State
-from app.core.label import Label
 from app.heads.frame import frame
 from app.heads.pages import Control, Count, FieldStand, Ground, Link, Option, Tag, WhyPage
 from app.records.context import Context
 from app.records.query import natural
 from app.views import rights_words as w
-from app.views.rights_pages import HERE, crumbs, text, verbs
+from app.views.rights_pages import HERE, crumbs, text
 
 MOST = 500  # accounts asked about one record
 COLOURS: Mapping[int, str] = {State.HIDDEN: "bad", State.MASKED: "warn", State.CLEAR: "ok"}
@@ -62,13 +61,16 @@ def page(context: Context, given: Mapping[str, str]) -> WhyPage:
     if isinstance(person, Unfit):
         return replace(bare, problem=text(person.label))
     actor, enters, grants = rights.profile(context.connection, person.user, asked.entity.name)
-    grounds = tuple(_grounds(context, asked, person, enters=enters, grants=grants))
-    allowed = all(one.allows for one in grounds)
-    what = text(w.ASKED, who=person.name, action=w.VERBS[asked.action], entity=asked.entity.plural)
+    within = rights.reaches(context.connection, person.user, asked.entity.name, asked.record) if asked.record else None
+    reasons = explain(asked.action, asked.entity, enters=enters, grants=grants, within=within)
+    may = allowed(reasons)
+    what = text(w.ASKED, who=person.name, action=VERBS[asked.action], entity=asked.entity.plural)
     return replace(
         bare,
-        verdict=Count(text=what, value=text(w.YES if allowed else w.NO), state="ok" if allowed else "bad"),
-        grounds=grounds,
+        verdict=Count(text=what, value=text(w.YES if may else w.NO), state="ok" if may else "bad"),
+        grounds=tuple(
+            Ground(text=text(one.label), allows=one.allows, word=text(w.YES if one.allows else w.NO)) for one in reasons
+        ),
         fields_title=text(w.FIELDS),
         columns=(text(asked.entity.label), text(w.IN_OWN), text(w.IN_OTHERS), text(w.WRITES)),
         fields=tuple(_fields(actor, asked.entity)),
@@ -94,7 +96,7 @@ def _controls(context: Context, asked: Asked) -> tuple[Control, ...]:
             widget="select",
             required=True,
             options=tuple(
-                Option(value=one.value, text=text(word), selected=one is asked.action) for one, word in w.VERBS.items()
+                Option(value=one.value, text=text(word), selected=one is asked.action) for one, word in VERBS.items()
             ),
         ),
         Control(name="record", label=text(w.RECORD), widget="number", value=str(asked.record or "")),
@@ -110,29 +112,6 @@ def meant(context: Context, words: str) -> Holder | Unfit:
         return chosen[0]
     names = text(w.AND).join(text(w.PERSON_OF, name=one.name, store=one.login) for one in chosen[:5])
     return Unfit("several", w.SEVERAL.format(names=names)) if chosen else Unfit("nobody", w.NO_SUCH)
-
-
-def _grounds(context: Context, asked: Asked, person: Holder, *, enters: bool, grants: list[Given]) -> Iterator[Ground]:
-    entity = asked.entity
-    assert entity is not None  # noqa: S101  # nothing is asked without
-    yield ground(w.ENTERS if enters else w.STAYS_OUT, allows=enters)
-    fitting = [one for one in grants if asked.action in one.right.actions]
-    for one in fitting:
-        told = w.BY_ROLE.format(
-            role=label_of(one.role), verbs=verbs(one.right.actions), reach=w.REACHES[one.right.reach]
-        )
-        yield ground(told, allows=True)
-    if not fitting:
-        none = Label("没有任何角色允许“{action}{entity}”。", "None of his roles grants {action} on {entity}.")
-        yield ground(none.format(action=w.VERBS[asked.action], entity=entity.plural), allows=False)
-    if asked.record:
-        within = rights.reaches(context.connection, person.user, entity.name, asked.record)
-        yield ground(w.WITHIN if within else w.BEYOND, allows=within)
-
-
-def ground(label: Label, *, allows: bool) -> Ground:
-    """One step of the answer."""
-    return Ground(text=text(label), allows=allows, word=text(w.YES if allows else w.NO))
 
 
 def _fields(actor: Actor, entity: Entity) -> Iterator[FieldStand]:

@@ -309,24 +309,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     mine text := pg_catalog.current_setting('forecourt.ticket', true);
     far text := pg_catalog.current_setting('forecourt.reach', true);
-    people record;
     target regclass := pg_catalog.to_regclass(pg_catalog.format('public.%I', entity));
     policy text := trail.scope_of(target);
+    person record;
     found_it boolean;
 BEGIN
-    FOR people IN SELECT pg_catalog.array_agg(a.user_id) AS ids, pg_catalog.array_agg(a.login) AS logins, pg_catalog.array_agg(a.name) AS names,
-                         pg_catalog.array_agg(a.store) AS stores FROM gate.accounts('', most) a LOOP
-        FOR nth IN 1 .. coalesce(pg_catalog.cardinality(people.ids), 0) LOOP
-            PERFORM gate.lend(people.ids[nth]);
-            CONTINUE WHEN target IS NULL OR NOT gate.may_see(entity);
-            EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s WHERE id = $1 AND (%s))', target, policy) INTO found_it USING record;
-            IF found_it THEN
-                login := people.logins[nth];
-                name := people.names[nth];
-                store := people.stores[nth];
-                RETURN NEXT;
-            END IF;
-        END LOOP;
+    FOR person IN SELECT * FROM gate.accounts('', most) LOOP
+        PERFORM gate.lend(person.user_id);
+        CONTINUE WHEN target IS NULL OR NOT gate.may_see(entity);
+        EXECUTE pg_catalog.format('SELECT EXISTS (SELECT FROM %s WHERE id = $1 AND (%s))', target, policy) INTO found_it USING record;
+        IF found_it THEN
+            login := person.login;
+            name := person.name;
+            store := person.store;
+            RETURN NEXT;
+        END IF;
     END LOOP;
     PERFORM pg_catalog.set_config('forecourt.ticket', mine, true);
     PERFORM pg_catalog.set_config('forecourt.reach', far, true);

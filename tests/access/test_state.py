@@ -5,14 +5,15 @@ from sqlalchemy import text
 
 from app.access.actor import actor_from
 from app.access.explain import allowed, explain
-from app.access.roles import BY_NAME, ROLES
+from app.access.rights import Given, Right
+from app.access.roles import BY_NAME, ROLES, label_of
 from app.access.state import fields_for, relation, state
 from app.core.action import EVERYTHING, READ_ONLY, WORK, Action
 from app.core.actor import NOBODY, Actor, ActorKind, Extent
 from app.core.entity import Entity
 from app.core.field import Field, Privacy, Relation, State
 from app.core.label import Label
-from app.core.scope import Belongs
+from app.core.scope import Belongs, Reach
 from app.fields import Date, LongText, Phone, Reference, Text
 from tests.access.conftest import PASSWORD, VISIT
 
@@ -149,29 +150,38 @@ def test_the_gates_own_profile_is_read(announced, door, employed, run):
 
 
 # Reasons -------------------------------------------------------------------------------------------------------------
+SELLS = Given("sales_consultant", Right(frozenset(WORK), Reach.STORE))
+READS = Given("analyst", Right(frozenset(READ_ONLY), Reach.GROUP))
+
+
 @pytest.mark.parametrize(
-    ("who", "action", "record", "code", "verdict"),
+    ("action", "asked", "codes", "verdict"),
     [
-        (NOBODY, Action.READ, None, "nobody", False),
-        (ADVISOR, Action.DELETE, None, "not_granted", False),
-        (ADVISOR, Action.READ, None, "granted", True),
-        (ADVISOR, Action.READ, {"id": 1, "store_id": 1}, "store", True),
-        (ADVISOR, Action.READ, {"id": 1, "store_id": 2}, "out_of_reach", False),
-        (OFFICER, Action.READ, {"id": 1, "store_id": 2}, "everywhere", True),
-        (OWN_ONLY, Action.READ, {"id": 1, "store_id": 2, "seller_id": 7}, "own", True),
-        (OWN_ONLY, Action.READ, {"id": 1, "store_id": 2, "seller_id": None}, "out_of_reach", False),
-        (actor(Extent(READ_ONLY, teams=(4,))), Action.READ, {"id": 1, "team_id": 4}, "team", True),
-        (actor(Extent(READ_ONLY, records=(11,))), Action.READ, {"id": 11}, "shared", True),
+        (Action.READ, {"grants": [SELLS]}, ["enters", "granted"], True),
+        (Action.READ, {"grants": [SELLS, READS]}, ["enters", "granted", "granted"], True),
+        (Action.UPDATE, {"grants": [SELLS, READS]}, ["enters", "granted"], True),
+        (Action.UPDATE, {"grants": [READS]}, ["enters", "not_granted"], False),
+        (Action.READ, {"grants": []}, ["enters", "not_granted"], False),
+        (Action.READ, {"grants": [SELLS], "enters": False}, ["closed", "granted"], False),
+        (Action.READ, {"grants": [SELLS], "within": True}, ["enters", "granted", "within"], True),
+        (Action.READ, {"grants": [SELLS], "within": False}, ["enters", "granted", "out_of_reach"], False),
+        (Action.DELETE, {"grants": [SELLS], "within": True}, ["enters", "not_granted", "within"], False),
     ],
 )
-def test_a_decision_is_explained(who, action, record, code, verdict):
-    reasons = explain(who, action, CUSTOMER, record)
-    assert (reasons[-1].code, allowed(reasons)) == (code, verdict)
+def test_a_decision_is_explained(action, asked, codes, verdict):
+    reasons = explain(action, CUSTOMER, **{"enters": True, **asked})
+    assert ([one.code for one in reasons], allowed(reasons)) == (codes, verdict)
+
+
+def test_a_role_s_grant_is_told_with_its_verbs_and_reach():
+    label = explain(Action.READ, CUSTOMER, enters=True, grants=[READS])[1].label
+    assert label == Label(
+        "角色“数据分析”：列表、查看，范围全集团。", f"Role “{label_of('analyst').en}”: List, Read, reach: Group."
+    )
 
 
 def test_a_shared_table_is_within_everybodys_reach():
     brand = Entity(name="customer", label=L, plural=L, fields=FIELDS[:1], title="name", belongs=Belongs.GROUP)
-    assert allowed(explain(ADVISOR, Action.READ, brand, {"id": 5}))
     assert fields_for(ADVISOR, brand).visible == {"name"}
 
 

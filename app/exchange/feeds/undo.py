@@ -91,7 +91,8 @@ def _created(context: Context, run: Run, entity: Entity) -> int:
     fates = {number: "changed" for number, _, _, changed, there in rows if there and changed}
     fates |= {number: "removed" for number, _, _, _, there in rows if not there}
     going = [number for number, *_ in rows if number not in fates]
-    fates |= dict.fromkeys(_worked_on(context, run, entity, going), "used")
+    stores = list({store for _, store, *_ in rows})
+    fates |= dict.fromkeys(_worked_on(context, run, entity, going, stores), "used")
     going = [number for number in going if number not in fates]
     gone = _delete(context.connection, entity, going)
     fates |= {number: "removed" if number in gone else "used" for number in going}
@@ -99,17 +100,22 @@ def _created(context: Context, run: Run, entity: Entity) -> int:
     return len(rows)
 
 
-def _worked_on(context: Context, run: Run, entity: Entity, ids: Sequence[int]) -> set[int]:
+def _worked_on(
+    context: Context, run: Run, entity: Entity, ids: Sequence[int], stores: Sequence[int | None]
+) -> set[int]:
     """Those of the records to which somebody else added a part since: it would go with its whole."""
     found: set[int] = set()
     for child in context.snapshot.entities.values():
         for field in child.fields:
             if field.part_of and field.target == entity.name:
+                placed = child.belongs is Belongs.STORE  # their indexes begin with the store
                 sql = (
                     f'SELECT DISTINCT c."{field.column}" FROM "{child.name}" c WHERE c."{field.column}" = ANY (%s)'
+                    f" AND {'c.store_id = ANY (%s)' if placed else '%s::bigint[] IS NOT NULL'}"
                     " AND (c.created_by IS DISTINCT FROM %s OR c.created_at > %s)"
                 )
-                found |= set(context.connection.exec_driver_sql(sql, (list(ids), run.by, run.finished)).scalars())
+                given = (list(ids), list(stores), run.by, run.finished)
+                found |= set(context.connection.exec_driver_sql(sql, given).scalars())
     return found
 
 
