@@ -64,6 +64,7 @@ def test_the_keyboard_alone_receives_a_car(window: Open, premises: Premises, pla
     here = window("advisor", language="en")
     here.go("/receive")
     keys = here.page.keyboard
+    expect(here.page.locator("#f-value")).to_be_focused()
     keys.type(plate)
     keys.press("Enter")
     expect(here.page.locator(".known")).to_be_visible()
