@@ -12,6 +12,7 @@ from app.access.signin import Door
 from app.fields.sorting import sort_key
 from app.models import ENTITIES
 from app.records.reindex import reindex
+from app.rules import risk_rule
 from app.studio.install import install_code
 from config import Config
 
@@ -54,6 +55,7 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
         connection.exec_driver_sql("SELECT gate.provision('sign_in', %s)", (keys.proof,))
         connection.exec_driver_sql("RESET ROLE")
         install_code(connection, ENTITIES.values())
+        risk_rule.install(connection)
         if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user)").scalar_one():
             return []
         organise(connection)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from app.audit.note import private_key, verifier_key
-from app.audit.sealer import checkpoint_places, connect
+from app.audit.places import checkpoint_places, connect
 from app.audit.verdict import Verdict
 from app.audit.verify import verify
 from app.core.label import Label

@@ -2,17 +2,17 @@
 
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from time import monotonic
 
 import psycopg
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection, errors
-from sqlalchemy.engine import make_url
 
 from app.audit.checkpoint import Folder
+from app.audit.daily import check_daily
 from app.audit.note import NotANote, private_key
+from app.audit.places import checkpoint_places, connect
 from app.audit.seal import AT_MOST, ChainBroken, export, seal_next
 from config import Config
 
@@ -28,6 +28,8 @@ def run(config: Config, stop: threading.Event) -> None:
     """Seals until `stop` is set; waits its turn while another sealer is at work, and outlives a lost database."""
     signer = private_key(config.secret("seal_key"))
     folders = [Folder(path) for path in checkpoint_places(config)]
+    checking = threading.Thread(target=check_daily, args=(config, stop), name="trail check", daemon=True)
+    checking.start()
     while not stop.is_set():
         try:
             with connect(config) as connection:
@@ -35,21 +37,6 @@ def run(config: Config, stop: threading.Event) -> None:
         except psycopg.OperationalError as error:
             log.warning("sealer_waits", reason=str(error).splitlines()[0] if str(error) else type(error).__name__)
             stop.wait(1)
-
-
-def checkpoint_places(config: Config) -> tuple[Path, ...]:
-    """Where notes are exported: beside the data, and in every folder the settings name."""
-    return (config.home / "checkpoints", *config.checkpoint_dirs)
-
-
-def connect(config: Config) -> Connection:
-    """A connection of the sealer's role."""
-    return psycopg.connect(conninfo(config.url("sealer")), autocommit=True, application_name="forecourt sealer")
-
-
-def conninfo(url: str) -> str:
-    """The libpq form of an SQLAlchemy URL."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _lead(

@@ -155,6 +155,6 @@ def drop(config: Config) -> None:
             raise Refusal(Label("请先停止 Forecourt，再清空。", "Stop Forecourt first, then reset.")) from error
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    for place in import_module("app.audit.sealer").checkpoint_places(config):
+    for place in import_module("app.audit.places").checkpoint_places(config):
         if place.exists():
             place.rename(place.with_name(f"{place.name}-before-{stamp}"))

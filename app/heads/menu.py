@@ -1,6 +1,7 @@
 """The navigation: the entities a person may list, grouped by work."""
 
 from app.access.rights import NOUN
+from app.audit.review import TRAIL
 from app.catalog import Snapshot
 from app.core.action import Action
 from app.core.actor import Actor
@@ -19,6 +20,7 @@ GROUPS: dict[str, Label] = {
     "catalogue": Label("车型与商品", "Models and products"),
     "organisation": Label("组织", "Organisation"),
     "data": Label("数据", "Data"),
+    "audit": Label("审计", "Audit"),
     "system": Label("系统", "System"),
 }
 
@@ -72,6 +74,9 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == last and any(actor.may(Action.IMPORT, name) for name in snapshot.entities):
             feeds = Label("品牌系统导入", "Brand system feeds").text(locale)
             links.append(Link(text=feeds, href="/feeds/", icon="file-import", current=path.startswith("/feeds/")))
+        if group == "audit" and actor.may(Action.LIST, TRAIL):
+            trail = Label("审计轨迹", "Trail").text(locale)
+            links.insert(0, Link(text=trail, href="/trail/", icon="shield-check", current=path.startswith("/trail/")))
         if group == last and actor.may(Action.LIST, NOUN):
             roles = Label("角色与权限", "Roles and rights").text(locale)
             links.append(Link(text=roles, href="/rights/", icon="shield-lock", current=path.startswith("/rights/")))

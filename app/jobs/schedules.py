@@ -44,6 +44,7 @@ SCHEDULES = (
     ),
     Schedule(code="quality.measure", kind="quality.measure", cron="5 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.scan", kind="feed.scan", cron="*/5 * * * *", catch_up=CatchUp.LAST),
+    Schedule(code="trail.risks", kind="trail.risks", cron="*/10 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.tidy", kind="feed.tidy", cron="20 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="bin.empty", kind="bin.empty", cron="25 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),

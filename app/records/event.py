@@ -23,8 +23,22 @@ def note(  # what an event is about
 
     Who and when is the database's to say.
     """
+    note_of(connection, action, entity.name, record=record, store=store, details=details, count=count)
+
+
+def note_of(  # what an event is about
+    connection: Connection,
+    action: str,
+    noun: str,
+    *,
+    record: int | None = None,
+    store: int | None = None,
+    details: dict[str, Any] | None = None,
+    count: int | None = None,
+) -> None:
+    """Writes an event about what is no entity."""
     sql = "SELECT trail.note(%s, %s, %s, %s, %s::jsonb, %s)"
-    connection.exec_driver_sql(sql, (action, entity.name, record, store, orjson.dumps(details or {}).decode(), count))
+    connection.exec_driver_sql(sql, (action, noun, record, store, orjson.dumps(details or {}).decode(), count))
 
 
 def note_all(connection: Connection, action: str, events: Sequence[tuple[Entity, dict[str, Any], int]]) -> None:

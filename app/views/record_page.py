@@ -1,11 +1,13 @@
 """One record as a page: its facts, what hangs on it, what happened to it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import request
 
 from app.access.state import FieldPolicy
+from app.audit.review import TRAIL as REVIEWED
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.field import Field, State
@@ -39,12 +41,15 @@ from app.views.history import Told, told
 from app.views.list_page import Lister
 
 EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
+REVIEW = Label("审计轨迹", "Trail review")
 OVERVIEW, TRAIL = Label("全景", "Overview"), Label("轨迹", "Trail")
 MINE = Label("本人客户", "your own")
 ALL, NONE = Label("还有更多，查看全部", "More; see all"), Label("还没有{what}", "No {what} yet")
 HINT = Label("可从这里新建。", "Add one from here.")
 CREATED, UPDATED = Label("建档", "Created"), Label("更新", "Updated")
 SHOWN = 10
+FINDING = "risk_finding"
+FURTHEST = timedelta(days=365)  # of the past that one look at the trail takes in
 REASONS = {
     "call": Label("联系客户", "Calling the customer"),
     "verify": Label("核对身份", "Checking identity"),
@@ -121,11 +126,20 @@ class Shower:
         """Edit and delete, where granted."""
         actor, name = self.context.actor, self.entity.name
         made = []
+        if actor.may(Action.LIST, REVIEWED):
+            made.append(Button(text=REVIEW.text(self.locale), href=self.review(), icon="shield-check"))
         if actor.may(Action.DELETE, name):
             made.append(Button(text=DELETE.text(self.locale), href=f"{self.href}/delete", icon="trash", danger=True))
         if actor.may(Action.UPDATE, name):
             made.append(Button(text=EDIT.text(self.locale), href=f"{self.href}/edit", icon="pencil", main=True))
         return tuple(made)
+
+    def review(self) -> str:
+        """Everything the trail says of the record, for its officer; of a finding, what it counted."""
+        if self.entity.name == FINDING:
+            return f"/trail/?finding={self.record.id}"
+        since = max(local(self.record.row[4]).date(), local(self.context.clock.now()).date() - FURTHEST)
+        return f"/trail/?entity={self.entity.name}&record={self.record.id}&since={since}"
 
     def children(self) -> list[tuple[Entity, Field]]:
         """The entities whose records point here and that the actor may list: work first, parts and ledgers last."""

@@ -37,7 +37,8 @@ from app.views import rights_words as w
 
 HERE = "/rights"
 CHANGES = frozenset({Action.UPDATE, Action.DELETE})  # what nobody does in a ledger
-TENDING = frozenset({Action.LIST, Action.READ, Action.CREATE, Action.UPDATE, Action.DELETE})  # of what is no entity
+# Of what is no entity.
+TENDING = frozenset({Action.LIST, Action.READ, Action.CREATE, Action.UPDATE, Action.DELETE, Action.EXPORT})
 
 
 def text(label: Label, **given: object) -> str:

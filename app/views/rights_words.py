@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.label import Label
-from app.studio.install import ACCOUNTS, CATALOG, RIGHTS
+from app.studio.install import ACCOUNTS, CATALOG, RIGHTS, TRAIL
 
 TITLE = Label("角色与权限", "Roles and rights")
 NOTE = Label(
@@ -30,6 +30,7 @@ NOUNS: Mapping[str, Label] = {
     ACCOUNTS: Label("账号", "Accounts"),
     CATALOG: Label("表与字段", "Tables and fields"),
     RIGHTS: TITLE,
+    TRAIL: Label("审计轨迹", "Trail"),
 }
 RECORDS, REACH = Label("数据", "Records"), Label("范围", "Reach")
 PREVIEW = Label("看看会影响谁", "See whom it concerns")

@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.audit.checkpoint import Folder
-from app.audit.sealer import conninfo, work
+from app.audit.places import conninfo
+from app.audit.sealer import work
 from app.audit.verify import verify
 from app.core.entity import Entity
 from app.core.scope import Belongs

@@ -77,9 +77,11 @@ from app.heads.pages.record import (
     Section,
 )
 from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
+from app.heads.pages.trail import ActivityRow, DayBar, TrailPage, TrailRow
 
 __all__ = [
     "ASSETS",
+    "ActivityRow",
     "ArrivalForm",
     "Aside",
     "AsideItem",
@@ -102,6 +104,7 @@ __all__ = [
     "ConflictPage",
     "Control",
     "Count",
+    "DayBar",
     "DryRunPage",
     "Empty",
     "Entry",
@@ -165,6 +168,8 @@ __all__ = [
     "Table",
     "Tag",
     "TargetGroup",
+    "TrailPage",
+    "TrailRow",
     "UploadPage",
     "Versus",
     "WhyPage",
