@@ -122,14 +122,14 @@ $$;
 
 -- Entries as the officer reads them, newest first: who, when, by which way, what, of which record, which columns; values stay with the
 -- record's own history, where its mask holds. What an event says of itself is told, for it holds no protected value.
-CREATE FUNCTION trail.browse(since timestamptz, until timestamptz, person text, entity text, record bigint, action text, source text,
+CREATE FUNCTION trail.browse(since timestamptz, until timestamptz, of_person text, of_entity text, of_record bigint, of_action text, of_source text,
     risk text, risk_key text, before bigint, most int)
 RETURNS TABLE (id bigint, at timestamptz, actor_id bigint, actor_kind text, actor_name text, db_role text, request_id text, action text,
     entity text, record_id bigint, store_id bigint, version bigint, count bigint, columns text[], details text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
-    people bigint[] := CASE WHEN browse.person IS NOT NULL THEN trail.meant(browse.person) END;
+    people bigint[] := CASE WHEN browse.of_person IS NOT NULL THEN trail.meant(browse.of_person) END;
     stores bigint[] := gate.my_stores('trail');
     anywhere boolean := gate.everywhere('trail');
 BEGIN
@@ -143,10 +143,10 @@ BEGIN
          WHERE e.at >= browse.since AND e.at < browse.until
            AND (anywhere OR e.store_id = ANY (stores))
            AND (people IS NULL OR e.actor_id = ANY (people))
-           AND (browse.entity IS NULL OR e.entity = browse.entity)
-           AND (browse.record IS NULL OR e.record_id = browse.record)
-           AND (browse.action IS NULL OR e.action = browse.action)
-           AND (browse.source IS NULL OR e.actor_kind = browse.source)
+           AND (browse.of_entity IS NULL OR e.entity = browse.of_entity)
+           AND (browse.of_record IS NULL OR e.record_id = browse.of_record)
+           AND (browse.of_action IS NULL OR e.action = browse.of_action)
+           AND (browse.of_source IS NULL OR e.actor_kind = browse.of_source)
            AND (browse.risk IS NULL OR e.id IN (
                 SELECT r.id FROM trail.risky(browse.risk, browse.since, browse.until) r WHERE r.key = browse.risk_key))
            AND (browse.before IS NULL OR e.id < browse.before)

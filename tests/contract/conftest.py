@@ -41,5 +41,5 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def writer(entity: Entity, premises: Premises) -> str:
     """Somebody who may add records of the entity, and do what else can be done with them."""
-    parts = ("manager", "boss", "admin")
+    parts = ("manager", "boss", "admin", "auditor")
     return next(part for part in parts if premises.actor(part).may(Action.CREATE, entity.name))

@@ -16,7 +16,7 @@ from app.rules.risk_rule import SHIPPED
 from tests.appkit import Premises
 from tests.jobs.processes import HURRY
 from tests.make import Make
-from tests.rules.desk import done, errors
+from tests.rules.desk import copied, done, errors, refusal
 
 RULES = {one.kind: one for one in SHIPPED}
 NIGHT = "2026-11-20T18:30:00+00:00"  # half past two in Shanghai
@@ -227,6 +227,34 @@ def test_the_evidence_stands_as_it_was_found(premises: Premises, look: Callable[
             connection.execute("INSERT INTO risk_finding (kind) VALUES ('gap')")
 
 
+def test_findings_are_made_and_kept_by_the_rules_whatever_is_granted(
+    premises: Premises, look: Callable[..., list[bool]]
+) -> None:
+    happened(premises, "consultant", "denied", 20)
+    look("denials")
+    found_by_hand = copied("risk_finding", premises.one("SELECT max(id) FROM risk_finding"), key="'by hand'")
+    with premises.connect() as connection:
+        connection.execute(
+            "INSERT INTO role_grant (role_id, entity, actions, reach) SELECT r.id, e, '{create,delete}', 'group'"
+            " FROM ab_role r, unnest(ARRAY['risk_finding', 'risk_rule']) e WHERE r.name = 'security_officer'"
+            " ON CONFLICT (role_id, entity, reach) DO UPDATE SET actions = role_grant.actions || excluded.actions"
+        )
+        connection.execute("SELECT gate.announce(%s, 'r-kept')", (premises.session("auditor"),))
+        connection.execute("SET LOCAL ROLE forecourt_web")
+        assert refusal(connection, "DELETE FROM risk_finding") == "risk_finding_kept"
+        assert refusal(connection, "DELETE FROM risk_rule") == "risk_rule_kept"
+        assert refusal(connection, found_by_hand) == "risk_finding_found"
+        connection.rollback()
+
+
+def test_one_thing_is_judged_once_at_a_time(premises: Premises, look: Callable[..., list[bool]]) -> None:
+    happened(premises, "consultant", "denied", 20)
+    look("denials")
+    again = copied("risk_finding", premises.one("SELECT max(id) FROM risk_finding"))
+    with premises.connect() as connection:
+        assert refusal(connection, again) == "risk_finding_gathers_once"
+
+
 def test_an_escalated_finding_is_somebodys_task(premises: Premises, look: Callable[..., list[bool]]) -> None:
     happened(premises, "consultant", "denied", 40)
     look("denials")
@@ -266,15 +294,16 @@ def test_a_period_is_signed_when_it_is_over_and_judged(premises: Premises, look:
     look("import_undone", datetime.fromisoformat(f"{day}T05:00:00+00:00"))
     asked = {"from_on": day, "until_on": day, "comment": "已逐条看过"}
     sign = "/api/v1/data/audit_review"
-    assert "先判断完" in officer.post(sign, json=asked).text
+    assert errors(officer.post(sign, json=asked)) == {"until_on": "judged"}
     premises.run("UPDATE risk_finding SET status = 'breach', comment = '误操作' WHERE status = 'open'")
-    assert officer.post(sign, json=asked | {"until_on": str(today + timedelta(days=1))}).status_code == 422
-    assert officer.post(sign, json=asked | {"until_on": str(today - timedelta(days=9))}).status_code == 422
+    assert errors(officer.post(sign, json=asked | {"until_on": str(today + timedelta(days=1))})) == {"until_on": "over"}
+    early = asked | {"until_on": str(today - timedelta(days=9))}
+    assert errors(officer.post(sign, json=early)) == {"until_on": "in_order"}
     made = officer.post(sign, json=asked)
     assert made.status_code == 201, made.text
     assert premises.run("SELECT period, entries > 0, findings, breaches, signed_by FROM audit_review") == [
         (f"{day} – {day}", True, 1, 1, "安全官")
     ]
-    assert "已经复核过" in officer.post(sign, json=asked).text
+    assert errors(officer.post(sign, json=asked)) == {"from_on": "once"}
     number = made.json["id"]
     assert officer.delete(f"{sign}/{number}?version=1").status_code in (403, 405, 422)
