@@ -14,7 +14,7 @@ STATES = (
     Option("breach", Label("违规", "Breach")),
 )
 JUDGED = ("harmless", "breach")
-VERDICT = Label("判断", "Verdict")
+VERDICT, EVIDENCE = Label("判断", "Verdict"), Label("证据", "Evidence")
 
 
 class RiskFinding(Record):
@@ -45,8 +45,8 @@ class RiskFinding(Record):
 
     kind = field(Choice(RISKS), "规则", "Rule", required=True, readonly=True, index=True)
     subject = field(Text(200), "对象", "Who or what", required=True, readonly=True, search=True)
-    key = field(Text(120), "对象编号", "Key", required=True, readonly=True)
-    account = field(Integer(min=1), "账号编号", "Account", readonly=True)
+    key = field(Text(120), "对象编号", "Key", required=True, readonly=True, section=EVIDENCE)
+    account = field(Integer(min=1), "账号编号", "Account", readonly=True, section=EVIDENCE)
     employee = field(Reference("employee", past=True), "员工", "Employee", readonly=True)
     events = field(Integer(min=1), "次数", "Events", required=True, readonly=True)
     tasks = field(
@@ -58,8 +58,8 @@ class RiskFinding(Record):
     )
     first_at = field(DateTime(), "最早", "First", required=True, readonly=True)
     last_at = field(DateTime(), "最近", "Last", required=True, readonly=True, index=True)
-    first_entry = field(Integer(min=0), "轨迹起", "From entry", required=True, readonly=True)
-    last_entry = field(Integer(min=0), "轨迹止", "To entry", required=True, readonly=True)
+    first_entry = field(Integer(min=0), "轨迹起", "From entry", required=True, readonly=True, section=EVIDENCE)
+    last_entry = field(Integer(min=0), "轨迹止", "To entry", required=True, readonly=True, section=EVIDENCE)
     severity = field(Choice(SEVERITIES), "级别", "Severity", required=True, readonly=True, index=True)
     found_at = field(DateTime(), "发现时间", "Found", required=True, readonly=True, index=True)
     status = field(Choice(STATES), "状态", "Status", required=True, readonly=True, default="open", index=True)

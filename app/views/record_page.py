@@ -41,7 +41,7 @@ from app.views.history import Told, told
 from app.views.list_page import Lister
 
 EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
-REVIEW = Label("审计轨迹", "Trail review")
+REVIEW, EVIDENCE = Label("审计轨迹", "Trail review"), Label("查看证据", "Evidence")
 OVERVIEW, TRAIL = Label("全景", "Overview"), Label("轨迹", "Trail")
 MINE = Label("本人客户", "your own")
 ALL, NONE = Label("还有更多，查看全部", "More; see all"), Label("还没有{what}", "No {what} yet")
@@ -127,7 +127,8 @@ class Shower:
         actor, name = self.context.actor, self.entity.name
         made = []
         if actor.may(Action.LIST, REVIEWED):
-            made.append(Button(text=REVIEW.text(self.locale), href=self.review(), icon="shield-check"))
+            words = EVIDENCE if name == FINDING else REVIEW
+            made.append(Button(text=words.text(self.locale), href=self.review(), icon="shield-check"))
         if actor.may(Action.DELETE, name):
             made.append(Button(text=DELETE.text(self.locale), href=f"{self.href}/delete", icon="trash", danger=True))
         if actor.may(Action.UPDATE, name):

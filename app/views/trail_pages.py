@@ -18,6 +18,7 @@ from app.records.context import Context
 from app.records.query import Condition, Query, natural
 from app.views import trail_words as w
 from app.views.history import VIA
+from app.views.record_page import REASONS
 
 HERE = "/trail/"
 PAGE, DAYS, LONGEST = 50, 14, 400
@@ -107,7 +108,7 @@ def page(context: Context, given: Mapping[str, str]) -> TrailPage:
         activity_title=text(w.ACTIVITY),
         activity=tuple(days(context)) if not given else (),
         action=HERE,
-        controls=tuple(controls(context, given)),
+        controls=tuple(controls(context, given)) if title is w.TITLE else (),
         submit=text(w.FILTER),
         problem=problem,
         columns=tuple(text(one) for one in w.COLUMNS),
@@ -129,6 +130,8 @@ def buttons(context: Context, given: Mapping[str, str]) -> Iterator[Button]:
     if context.actor.may(Action.EXPORT, "trail"):
         asked = {name: value for name, value in given.items() if name != "before"}
         yield Button(text=text(w.EXPORT), href=f"{HERE}export.csv?{urlencode(asked)}", icon="download")
+    if context.actor.may(Action.LIST, "audit_review"):
+        yield Button(text=text(w.SIGNED), href="/data/audit_review/", icon="list-check")
     if context.actor.may(Action.CREATE, "audit_review"):
         yield Button(text=text(w.SIGN), href="/data/audit_review/add", icon="signature", main=True)
 
@@ -230,10 +233,9 @@ def more(context: Context, one: Line) -> str:
     fields = {field.column: text(field.label) for field in entity.fields} if entity else {}
     told = [fields.get(column, column) for column in one.columns]
     for name, value in one.details.items():
-        shown = (
-            value if isinstance(value, str | int) else ", ".join(map(str, value)) if isinstance(value, list) else "…"
-        )
-        told.append(fields.get(str(shown), str(shown)) if name == "field" else f"{name}: {shown}")
+        shown = text(REASONS[value]) if name == "reason" and value in REASONS else spelled(value)
+        key = w.DETAILS.get(name, Label(name, name))
+        told.append(fields.get(shown, shown) if name == "field" else text(w.DETAIL, name=key, value=shown))
     if one.count is not None:
         told.append(text(w.TIMES, n=f"{one.count:,}"))
     return text(Label("、", ", ")).join(told)[:300]

@@ -9,9 +9,7 @@ NOTE = Label(
     "谁在什么时候、从哪里、对什么做了什么；值在记录自己的轨迹里看。查看和导出本身也会留痕。",
     "Who did what, when, which way and to what; values stand in the record's own trail. Looking here is noted too.",
 )
-ENTRY_OF = Label("审计轨迹", "Trail review")
 EVIDENCE = Label("查看证据", "Evidence")
-EVIDENCE_OF = Label("风险事件“{subject}”的证据", "Evidence of the finding “{subject}”")
 FINDINGS, WAITING = Label("待判断的风险事件", "Findings to judge"), Label("待封存批次", "Batches to seal")
 CHECKED, NEVER = Label("每日自检", "Daily self-check"), Label("还没有检查过", "not checked yet")
 SOUND, DAMAGED = Label("完好", "sound"), Label("已损坏", "damaged")
@@ -32,6 +30,7 @@ ACT, SOURCE = Label("动作", "Act"), Label("途径", "Way")
 SINCE, UNTIL = Label("从", "From"), Label("到", "Until")
 ANY = Label("全部", "Any")
 FILTER, EXPORT, SIGN = Label("筛选", "Filter"), Label("导出", "Export"), Label("复核签署", "Sign off")
+SIGNED = Label("复核记录", "Reviews")
 COLUMNS = (
     Label("时间", "When"),
     Label("谁", "Who"),
@@ -50,6 +49,7 @@ TOO_LONG = Label("一次最多看 {days} 天，请缩短时间。", "At most {da
 TOO_MANY = Label("一次最多导出 {most} 条，请缩小范围。", "At most {most} entries in one file; narrow what you ask for.")
 NOBODY = Label("未登录", "nobody")
 DATABASE = Label("数据库：{role}", "database: {role}")
+DETAIL = Label("{name}：{value}", "{name}: {value}")
 TIMES = Label("{n} 项", "{n}")
 MARK = Label("{who} 于 {at:%Y-%m-%d %H:%M} 导出", "Exported by {who}, {at:%Y-%m-%d %H:%M}")
 ACTS: Mapping[str, Label] = {
@@ -90,6 +90,33 @@ ACTS: Mapping[str, Label] = {
     "audit_read": Label("查看轨迹", "read the trail"),
     "audit_verify": Label("校验轨迹", "verified the trail"),
     "audit_export": Label("导出轨迹", "exported the trail"),
+}
+DETAILS: Mapping[str, Label] = {
+    "reason": Label("原因", "reason"),
+    "words": Label("补充", "in words"),
+    "why": Label("原因", "why"),
+    "path": Label("地址", "path"),
+    "code": Label("代码", "code"),
+    "ip": Label("IP", "IP"),
+    "session": Label("会话", "session"),
+    "login": Label("登录名摘要", "login's digest"),
+    "limit": Label("限制", "limit"),
+    "failures": Label("连续失败", "failures in a row"),
+    "format": Label("格式", "format"),
+    "conditions": Label("条件", "conditions"),
+    "searched": Label("含搜索词", "with words"),
+    "fields": Label("字段", "fields"),
+    "asked": Label("筛选", "filter"),
+    "sha256": Label("文件摘要", "file's digest"),
+    "given": Label("授予", "given to"),
+    "taken": Label("收回自", "taken from"),
+    "like": Label("仿照", "like"),
+    "dropped": Label("删除", "dropped"),
+    "was": Label("原来", "was"),
+    "becomes": Label("现在", "becomes"),
+    "token": Label("令牌", "token"),
+    "invitation": Label("邀请", "invitation"),
+    "version": Label("版本", "version"),
 }
 NOUNS: Mapping[str, Label] = {
     "role": Label("角色", "Role"),

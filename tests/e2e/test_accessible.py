@@ -28,14 +28,22 @@ PAGES = {
     "orders": "/data/work_order/",
     "search": "/search?q=0",
     "quality": "/quality/",
+    "review": "/trail/",
     "roles": "/rights/",
     "role": "/rights/6",
     "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "role", "why")
-SEEN_BY = {"sign-in": "nobody", "roles": "admin", "role": "admin", "why": "admin"}  # the others by the manager
+IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "review", "role", "why")
+# The others by the manager.
+SEEN_BY = {
+    "sign-in": "nobody",
+    "review": "auditor",
+    "roles": "admin",
+    "role": "admin",
+    "why": "admin",
+}
 
 
 MEASURED = """
