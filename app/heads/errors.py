@@ -12,16 +12,29 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from app.access.seal import SealBroken
-from app.core.errors import Busy, Conflict, Doubtful, Forbidden, Invalid, Malformed, Refusal, TooMany, Unauthenticated
+from app.core.errors import (
+    Busy,
+    Conflict,
+    Doubtful,
+    Forbidden,
+    Invalid,
+    Malformed,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unauthenticated,
+)
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
 from app.heads.frame import draw, frame
-from app.heads.pages import error_page
+from app.heads.pages import Link, error_page
+from app.records.asking import may_ask
 from app.records.refusals import refusal_of
 
 LOG = structlog.get_logger("forecourt.heads")
 API = "/api/"
+ASK = Label("申请查看", "Ask for access")
 STALE_FORM = Label(
     "页面放得太久了，请刷新后再提交；您填写的内容还在。", "This page stood too long; reload it and submit again."
 )
@@ -61,11 +74,20 @@ def refused(error: Refusal) -> Any:
         door.note_denial(error, getattr(g.get("entity"), "name", None) or (request.view_args or {}).get("entity"))
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
+    links = asking() if isinstance(error, NotFound) else ()
     retry = error.retry_after if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
-    response = answer(error.status, error.label, error.code, details(error), retry)
+    response = answer(error.status, error.label, error.code, details(error), retry=retry, links=links)
     if isinstance(error, Unauthenticated) and request.path.startswith(API):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def asking() -> tuple[Link, ...]:
+    """Where a record that is missing or beyond reach may be asked for; the same for both."""
+    entity, number = g.get("entity"), (request.view_args or {}).get("pk")
+    if entity is None or not isinstance(number, int) or not may_ask(door.actor(), entity):
+        return ()
+    return (Link(text=ASK.text(door.locale()), href=f"/ask/{entity.name}/{number}"),)
 
 
 def http(error: HTTPException) -> Any:
@@ -114,16 +136,21 @@ def unforeseen(error: Exception) -> Any:
 
 
 def answer(
-    status: int, label: Label, code: str, more: dict[str, Any] | None = None, retry: int | None = None
+    status: int,
+    label: Label,
+    code: str,
+    more: dict[str, Any] | None = None,
+    *,
+    retry: int | None = None,
+    links: tuple[Link, ...] = (),
 ) -> Response:
     """The error as problem JSON under /api/, as a page elsewhere."""
     text = label.text(door.locale())
     if request.path.startswith(API):
         response = problem(status, code, text, more)
     else:
-        response = Response(
-            draw(error_page(frame(), status, door.request_id(), text, retry)), status, mimetype="text/html"
-        )
+        page = error_page(frame(), status, door.request_id(), text, retry_after=retry, links=links)
+        response = Response(draw(page), status, mimetype="text/html")
     if retry is not None:
         response.headers["Retry-After"] = str(retry)
     return response

@@ -6,6 +6,7 @@ from flask import Flask
 def install(app: Flask) -> None:
     """Registers every page of the product."""
     from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415  # the whole of views is loaded only where pages are served
+    from app.views.asking import asking  # noqa: PLC0415
     from app.views.entity_view import EntityView, build  # noqa: PLC0415
     from app.views.feeding import feeding  # noqa: PLC0415
     from app.views.files import install as install_files  # noqa: PLC0415
@@ -22,6 +23,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint("data", "/data", EntityView, app.extensions["forecourt.screens"]))
     install_files(app)
     app.register_blueprint(home)
+    app.register_blueprint(asking)
     app.register_blueprint(importing)
     app.register_blueprint(feeding)
     app.register_blueprint(quality)

@@ -86,7 +86,7 @@ def test_nobody_notes_nothing(premises):
 # Named actions that reach past one person's grants; each asks for his right and his reach first. The last two answer
 # the guard alone.
 PAST_POLICIES = {
-    "records_seen", "ask_transfer",
+    "records_seen", "ask_transfer", "ask_access",
     "bring_back", "merge_customer", "unmerge_customer", "hand_over", "transfer_customer",
     "reached_by", "seen_by", "shares_in_group", "last_visit",
 }  # fmt: skip

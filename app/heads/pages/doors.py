@@ -62,7 +62,13 @@ class ErrorPage(Page):
 
 
 def error_page(
-    frame: Frame, status: int, request_id: str, message: str | None = None, retry_after: int | None = None
+    frame: Frame,
+    status: int,
+    request_id: str,
+    message: str | None = None,
+    *,
+    retry_after: int | None = None,
+    links: tuple[Link, ...] = (),
 ) -> ErrorPage:
     """The page for an HTTP status; `message` is the refusal's own words where it has some."""
     words = ERRORS.get(status, ERRORS[500])
@@ -75,4 +81,5 @@ def error_page(
         advice=words.advice.text(locale),
         request_id=request_id,
         retry_after=retry_after,
+        links=links,
     )
