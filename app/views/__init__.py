@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
     from app.views.receiving import receiving  # noqa: PLC0415
     from app.views.rights import rights  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
+    from app.views.tokens import own_tokens  # noqa: PLC0415
 
     app.extensions["forecourt.screens"] = Instances(build)
     app.register_blueprint(blueprint("data", "/data", EntityView, app.extensions["forecourt.screens"]))
@@ -27,4 +28,5 @@ def install(app: Flask) -> None:
     app.register_blueprint(receiving)
     app.register_blueprint(rights)
     app.register_blueprint(signing)
+    app.register_blueprint(own_tokens)
     app.register_blueprint(probes)

@@ -31,10 +31,12 @@ PAGES = {
     "roles": "/rights/",
     "role": "/rights/6",
     "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
+    "tokens": "/tokens/",
+    "token": "/tokens/new",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "role", "why")
+IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "role", "why", "token")
 SEEN_BY = {"sign-in": "nobody", "roles": "admin", "role": "admin", "why": "admin"}  # the others by the manager
 
 

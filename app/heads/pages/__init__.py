@@ -77,6 +77,7 @@ from app.heads.pages.record import (
     Section,
 )
 from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
+from app.heads.pages.tokens import MadeTokenPage, NewTokenPage, TokenRow, TokensPage, TokenTable
 
 __all__ = [
     "ASSETS",
@@ -125,9 +126,11 @@ __all__ = [
     "Link",
     "ListPage",
     "LookupPart",
+    "MadeTokenPage",
     "MappingPage",
     "Month",
     "NavGroup",
+    "NewTokenPage",
     "Operation",
     "Option",
     "Page",
@@ -165,6 +168,9 @@ __all__ = [
     "Table",
     "Tag",
     "TargetGroup",
+    "TokenRow",
+    "TokenTable",
+    "TokensPage",
     "UploadPage",
     "Versus",
     "WhyPage",
