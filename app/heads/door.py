@@ -48,14 +48,16 @@ def cookie() -> str:
 def token() -> str:
     """The bearer token or session of this request, or nothing.
 
-    A bearer header that is no token of ours is nobody, and so is a token outside the API: pages are for people.
+    A bearer header that is no token of ours is nobody, and so is a token outside the API or in a cookie: pages are for
+    people, and a browser sends cookies by itself.
     """
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, value = header.partition(" ")
         ours = scheme.lower() == "bearer" and value.strip().startswith(TOKEN) and request.path.startswith(API)
         return storable(value.strip()) if ours else "-"
-    return storable(request.cookies.get(cookie(), ""))
+    session = storable(request.cookies.get(cookie(), ""))
+    return "-" if session.startswith(TOKEN) else session
 
 
 def storable(text: str) -> str:
