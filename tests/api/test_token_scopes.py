@@ -261,3 +261,21 @@ def test_work_a_token_asks_for_stays_within_its_scopes(premises: Premises):
         assert worker.execute(announce, (premises.users["consultant"], row[2])).fetchone() == (False,)
         premises.run("UPDATE gate.token SET ended_at = now() WHERE id = %s", row[2])
         assert worker.execute(announce, row[1:]).fetchone() == (False,)
+
+
+# What programs need in practice ---------------------------------------------------------------------------------------
+def test_the_smallest_token_for_website_leads(premises: Premises, make: Make):
+    """As the guide shows it: it makes leads, and reads nobody's customers."""
+    source = premises.one("SELECT source_id FROM lead WHERE id = %s", make.record("lead"))
+    program = caller(premises, "manager", {"lead": ["create", "read"], "lead_source": ["read"]})
+    given = {"name": "张三", "phone": "13800138111", "intent": "H", "source": source}
+    made = program.post("/api/v1/data/lead/", json=given)
+    assert made.status_code == 201, made.text
+    assert premises.one("SELECT store_id FROM lead WHERE id = %s", made.json["id"]) == premises.stores["PD"]
+    assert program.get(f"/api/v1/data/lead/{made.json['id']}").json["result"]["phone"] == "138****8111"
+    assert program.get("/api/v1/data/lead/").status_code == 403
+    assert program.get(CUSTOMERS).status_code == 403
+    unsourced = caller(premises, "manager", {"lead": ["create", "read"]})
+    assert [one["field"] for one in unsourced.post("/api/v1/data/lead/", json=given).json["errors"]] == ["source"]
+    blind = caller(premises, "manager", {"lead": ["create"], "lead_source": ["read"]})
+    assert blind.post("/api/v1/data/lead/", json=given).json["code"] == "unknown_field"

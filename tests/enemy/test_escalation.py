@@ -22,8 +22,7 @@ RAW = (
     "UPDATE ab_user SET active = true",
     "INSERT INTO role_grant (role_id, entity, actions, reach) VALUES ({role}, 'customer', '{{list}}', 'group')",
     "UPDATE role_grant SET actions = '{{list,read,reveal}}'",
-    "INSERT INTO record_grant (user_id, entity, record_id, reason, expires_at)"
-    " VALUES ({me}, 'customer', 1, 'x', 'infinity')",
+    "INSERT INTO record_grant (user_id, entity, record_id, reason, expires_at) SELECT {me}, 'task', 1, '', now()",
     "UPDATE gate.token SET scopes = '{{\"*\": [\"*\"]}}'",
     "UPDATE gate.profile SET reach = '{{\"*\": true}}'",
     "UPDATE gate.token_reach SET reach = '{{\"*\": true}}'",
