@@ -53,7 +53,7 @@ class TokenInfo:
 
 def open_token(connection: Connection, keys: SignInKeys, wish: TokenWish) -> NewToken:
     """Makes a token for the person announced on the connection; raises Invalid for a bad name or term."""
-    if not wish.name.strip():
+    if not wish.name.strip() or not wish.name.isprintable():
         raise Invalid({"name": _NAME})
     if not 1 <= wish.days <= MOST_DAYS:
         raise Invalid({"days": _TERM})

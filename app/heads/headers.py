@@ -68,12 +68,16 @@ def begin() -> Response | None:
 
 
 def from_elsewhere() -> bool:
-    """Whether the browser says that a page of another site sends this; older browsers and programs say nothing."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in OURS:
-        return True
-    origin = request.headers.get("Origin")
+    """Whether the browser says that a page of another site sends this; the page's token is asked for all the same.
+
+    Without TLS browsers tell the origin alone, and "null" of a page that sends no referrer, as that of a one-time link.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OURS
+    origin = request.headers.get("Origin", "null")
     known = {request.host, urlsplit(house().config.public_url or "").netloc}
-    return origin is not None and urlsplit(origin).netloc not in known - {""}
+    return origin != "null" and urlsplit(origin).netloc not in known - {""}
 
 
 def finish(response: Response) -> Response:

@@ -10,9 +10,9 @@ BEGIN
     END IF;
     RETURN QUERY
         SELECT t.id, t.hint, t.name, t.created_at, t.expires_at, t.last_used, pg_catalog.host(t.last_address), t.scopes, t.addresses::text[],
-               coalesce(e.name, nullif(pg_catalog.btrim(u.last_name || u.first_name), ''), u.username)::text, u.username::text
+               coalesce((SELECT e.name FROM public.employee e WHERE e.user_id = u.id ORDER BY e.left_on DESC, e.id LIMIT 1),
+                        nullif(pg_catalog.btrim(u.last_name || u.first_name), ''), u.username)::text, u.username::text
           FROM gate.token t JOIN public.ab_user u ON u.id = t.user_id
-          LEFT JOIN public.employee e ON e.user_id = u.id AND e.left_on IS NULL
          WHERE t.user_id IS DISTINCT FROM gate.my_id() AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now()
          ORDER BY t.last_used DESC NULLS LAST, t.id DESC LIMIT most;
 END $$;

@@ -16,13 +16,19 @@ from tests.make import Make
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 FOREIGN = (
     {"Origin": "https://evil.example"},
-    {"Origin": "null"},
+    {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     {"Origin": "http://localhost.evil.example"},
     {"Origin": "http://localhost:1"},
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
 )
-OWN = ({"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {})
+OWN = (
+    {"Origin": "http://localhost"},
+    {"Origin": "http://upstream:8000", "Sec-Fetch-Site": "same-origin"},  # behind a proxy that tells another host
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "null"},  # a page that sends no referrer, without TLS
+    {},
+)
 # Pages that are no entity's, and who of the cast opens them; everybody else is refused.
 PAGES = {
     "/": {one.part for one in CAST},

@@ -60,6 +60,13 @@ def test_a_scoped_token_reads_of_nothing_it_may_not_do(premises: Premises):
     assert "post" not in told["paths"]["/api/v1/tokens"]
 
 
+def test_a_person_and_his_token_are_told_apart_though_they_may_do_the_same(premises: Premises):
+    """Only a person makes tokens; a process that remembers descriptions remembers both."""
+    for _ in range(2):
+        for asker, makes in ((premises.desk("manager"), True), (premises.caller("manager"), False)):
+            assert ("post" in asker.get(OPENAPI).json["paths"]["/api/v1/tokens"]) is makes
+
+
 def test_strangers_are_told_nothing(premises: Premises):
     answer = premises.caller("nobody").get(OPENAPI)
     assert (answer.status_code, set(answer.json)) == (401, {"type", "title", "status", "code", "request_id"})

@@ -67,6 +67,7 @@ def test_what_is_offered_is_what_one_may(premises: Premises):
     ("given", "words"),
     [
         ({"name": " "}, "请给令牌起个名字"),
+        ({"name": "a\u202eb"}, "请给令牌起个名字"),
         ({"days": "0"}, "有效期请填 1 到 365 天"),
         ({"days": "many"}, "有效期请填 1 到 365 天"),
         ({"do.customer": []}, "请至少勾选一项"),
