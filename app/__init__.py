@@ -17,6 +17,7 @@ def create_app(config: Config) -> Flask:
     from app.heads import errors, headers  # noqa: PLC0415
     from app.heads.builder import Builder  # noqa: PLC0415
     from app.heads.house import House  # noqa: PLC0415
+    from app.heads.quota import Quota  # noqa: PLC0415
     from app.models import ENTITIES  # noqa: PLC0415
     from app.views import install as install_views  # noqa: PLC0415
 
@@ -31,6 +32,7 @@ def create_app(config: Config) -> Flask:
         ),
         catalog=Catalog(ENTITIES.values()),
         sealer=Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key"))),
+        quota=Quota(config.redis, config.api_requests_per_minute),
     )
     if config.trusted_proxies:
         hops = config.trusted_proxies

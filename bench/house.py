@@ -17,6 +17,7 @@ from bench.meter import Browser
 # Store 1 is the oldest and smallest; the head of the company reaches all twenty.
 CONSULTANT, MANAGER, BOSS = "consultant", "manager", "boss"
 HOURS = 12
+SCOPES = '{"*": ["*"]}'
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Office:
         self._open(
             "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
             f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours'"
-            " FROM ab_user WHERE username = %s",
+            " FROM ab_user WHERE username = %s"
+            "",
             token,
             login,
         )
@@ -58,8 +60,9 @@ class Office:
         """A program with a person's API token."""
         token = f"dlr_{secrets.token_hex(24)}"
         self._open(
-            "INSERT INTO gate.token (token_hash, hint, user_id, name, expires_at)"
-            f" SELECT %s, 'dlr_bench', id, 'bench', now() + interval '{HOURS} hours' FROM ab_user WHERE username = %s",
+            "INSERT INTO gate.token (token_hash, hint, user_id, name, expires_at, scopes)"
+            f" SELECT %s, 'dlr_bench', id, 'bench', now() + interval '{HOURS} hours', '{SCOPES}'"
+            " FROM ab_user WHERE username = %s",
             token,
             login,
         )

@@ -1,10 +1,11 @@
 """One whole installation a test process shares: the application, its database as any role, the cast signed in."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -20,6 +21,7 @@ from app import create_app
 from app.core.actor import Actor
 from app.first_data import Newcomer, hire, load
 from app.heads.house import House
+from app.models import ENTITIES
 from app.records.context import Context
 from config import Config
 from tests.cast import BY_PART, CAST, Part
@@ -107,13 +109,14 @@ class Premises:
         if part not in self._tokens:
             token = f"dlr_{secrets.token_hex(24)}"
             sql = (
-                "INSERT INTO gate.token (id, token_hash, hint, user_id, name, expires_at) OVERRIDING SYSTEM VALUE"
-                " VALUES (%s, %s, %s, %s, 'tests', now() + interval '2 hours')"
+                "INSERT INTO gate.token (id, token_hash, hint, user_id, name, expires_at, scopes)"
+                " OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, 'tests', now() + interval '2 hours', %s)"
             )
             # Far from the small numbers with which tests try every address: those end no token of the cast's. Threads
             # make some at once.
             number = 10**6 + secrets.randbelow(10**12)
-            self.run(sql, number, hashlib.sha256(token.encode()).digest(), token[:12], self.users[part])
+            scopes = json.dumps({"*": ["*"]} | {entity: ["reveal"] for entity in ENTITIES})
+            self.run(sql, number, hashlib.sha256(token.encode()).digest(), token[:12], self.users[part], scopes)
             self._tokens[part] = token
         return self._tokens[part]
 
@@ -177,6 +180,7 @@ def connect(config: Config, role: str, *, autocommit: bool = False) -> psycopg.C
 
 def install(config: Config) -> Premises:
     """Loads first data and the rest of the cast into an empty migrated database, and makes the application for it."""
+    config = replace(config, api_requests_per_minute=10**6)  # tests ask faster than programs
     invited = load(config)
     premises = Premises(config, create_app(config.as_process("web")))
     premises.links = {login: path for _, login, _, path in invited}

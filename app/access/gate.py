@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from app.access.keys import SignInKeys
+from app.access.scopes import TokenWish, to_json
 
 LOGIN_LENGTH = 128
 _CAPITALS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -211,16 +212,18 @@ class Gate:
         )
         return answer
 
-    def open_token(self, token: str, hint: str, name: str, days: int) -> Row[Any]:
+    def open_token(self, token: str, hint: str, wish: TokenWish) -> Row[Any]:
         """Stores an API token of the announced person: its `id` and `expires_at`."""
-        key = hashed(token)
+        key, scopes, addresses = hashed(token), to_json(wish.scopes), f"{{{','.join(map(str, wish.addresses))}}}"
         return self._row(
-            "open_token(:key, :hint, :name, :days, :proof)",
-            ("open_token", key, hint, name, days),
+            "open_token(:key, :hint, :name, :days, :scopes, :addresses, :proof)",
+            ("open_token", key, hint, wish.name, wish.days, scopes, addresses),
             key=key,
             hint=hint,
-            name=name,
-            days=days,
+            name=wish.name,
+            days=wish.days,
+            scopes=scopes,
+            addresses=addresses,
         )
 
     def _value(self, call: str, proven: tuple[object, ...], **values: object) -> Any:

@@ -12,6 +12,7 @@ from app.api.operations import paths, refusals, token_paths
 from app.api.past_operations import past_paths
 from app.heads import door
 from app.heads.door import context, signed_in, through_door
+from app.records.claim import may_ask
 from app.records.context import Context
 
 BASE = "/api/v1/data"
@@ -42,7 +43,7 @@ def cached(context: Context, locale: str) -> bytes:
     """The description as JSON; made once for all who stand alike while no description changes."""
     seen = [entity for entity in context.snapshot.entities.values() if context.policy(entity).visible]
     rights = tuple((context.policy(entity), context.actor.extent(entity.name).actions) for entity in seen)
-    key = (context.snapshot.stamp, locale, rights)
+    key = (context.snapshot.stamp, locale, rights, context.actor.kind, may_ask(context.actor))
     found = _documents.get(key)
     if found is None:
         if len(_documents) >= KEPT:
@@ -54,7 +55,7 @@ def cached(context: Context, locale: str) -> bytes:
 def described(context: Context, locale: str) -> dict[str, Any]:
     """The description as data."""
     found = schemas.SHARED | find.SCHEMAS
-    routes = token_paths() | find.paths(context)
+    routes = token_paths(context.actor.kind) | find.paths(context)
     for entity in context.snapshot.entities.values():
         policy, actions = context.policy(entity), context.actor.extent(entity.name).actions
         if policy.visible:

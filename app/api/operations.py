@@ -7,6 +7,7 @@ from app.access.state import FieldPolicy
 from app.api.schemas import ID, closed, ref
 from app.api.upload import MULTIPART, NAME, PART, RAW
 from app.core.action import Action
+from app.core.actor import ActorKind
 from app.core.entity import Entity
 from app.records.deeds import deeds
 from app.records.files import file_fields
@@ -247,8 +248,8 @@ def doing(name: str, deed: Deed, actions: frozenset[Action], tag: str, locale: s
     return {"post": made}
 
 
-def token_paths() -> dict[str, Any]:
-    """The paths of one's own tokens."""
+def token_paths(kind: ActorKind) -> dict[str, Any]:
+    """The paths of one's own tokens; a token makes no other."""
     base, tag = "/api/v1/tokens", "tokens"
     listed = operation("tokens.list", "Your tokens", tag, answer=json("Your living tokens", "tokens"))
     made = operation(
@@ -256,4 +257,5 @@ def token_paths() -> dict[str, Any]:
     )
     gone = {"description": "Ended"}
     ended = operation("tokens.end", "End a token", tag, answer=gone, status=204, parameters=[PK])
-    return {base: {"get": listed, "post": made}, f"{base}/{{id}}": {"delete": ended}}
+    makes = {"post": made} if kind is ActorKind.PERSON else {}
+    return {base: {"get": listed} | makes, f"{base}/{{id}}": {"delete": ended}}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.access.state import FieldPolicy
+from app.core.action import Action
 from app.core.entity import Entity
 from app.core.field import Field, State
 from app.core.scope import Belongs
@@ -126,6 +127,14 @@ PROBLEM: Schema = {
     },
     "required": ["type", "title", "status", "code", "request_id"],
 }
+VERBS: Schema = {"type": "array", "items": {"enum": ["*", *sorted(Action)]}, "minItems": 1}
+SCOPES: Schema = {
+    "type": "object",
+    "additionalProperties": VERBS,
+    "minProperties": 1,
+    "description": "verbs by entity; `*` in place of an entity is each of them, in place of a verb all but `reveal`",
+}
+ADDRESSES: Schema = {"type": "array", "items": {"type": "string"}, "maxItems": 20}
 TOKEN = {"id": ID, "hint": TEXT, "name": TEXT, "created_at": MOMENT, "expires_at": MOMENT}
 NAMES: Schema = {"type": "array", "items": {"type": "string"}}
 CHANGED = closed(
@@ -197,11 +206,25 @@ SHARED: dict[str, Schema] = PAST | {
     "uploaded": closed({"id": ID, "name": TEXT, "media_type": TEXT, "size": ID}, ["id", "name", "media_type", "size"]),
     "info": {"type": "object"},
     "done": closed({"message": TEXT, "href": {"type": ["string", "null"]}}, ["message", "href"]),
-    "token": closed(TOKEN | {"last_used": {"type": ["string", "null"], "format": "date-time"}}, list(TOKEN)),
+    "token": closed(
+        TOKEN
+        | {
+            "last_used": {"type": ["string", "null"], "format": "date-time"},
+            "last_address": {"type": ["string", "null"]},
+            "scopes": SCOPES,
+            "addresses": ADDRESSES | {"description": "from where it may be used; none: from anywhere"},
+        },
+        [*TOKEN, "last_used", "last_address", "scopes", "addresses"],
+    ),
     "tokens": closed({"result": {"type": "array", "items": ref("token")}}, ["result"]),
     "token.new": closed(
-        {"name": TEXT | {"minLength": 1, "maxLength": 100}, "days": {"type": "integer", "minimum": 1, "maximum": 365}},
-        ["name"],
+        {
+            "name": TEXT | {"minLength": 1, "maxLength": 100},
+            "days": {"type": "integer", "minimum": 1, "maximum": 365, "default": 90},
+            "scopes": {"anyOf": [{"enum": ["everything", "read"]}, SCOPES]},
+            "addresses": ADDRESSES | {"description": "networks, as 10.1.0.0/16; none: from anywhere"},
+        },
+        ["name", "scopes"],
     ),
     "token.made": closed(
         {"id": ID, "token": TEXT | {"description": "shown only here"}, "hint": TEXT, "expires_at": MOMENT},

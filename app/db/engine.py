@@ -33,7 +33,7 @@ class Announced:
     """What the gate answered: who acts in this transaction (`user` is None for nobody) and the shared stamps."""
 
     user: int | None
-    kind: str | None
+    kind: str | None  # of nobody: "elsewhere" for a token bound to other addresses, "crowded" for one in use too often
     door: int | None  # the session's or token's id
     fresh: datetime | None  # when the person last proved who he is
     access: int  # moves when anybody's rights may have changed
@@ -69,20 +69,23 @@ class Database:
             yield connection
 
     @contextmanager
-    def announced(self, token: str, request: str) -> Iterator[tuple[Connection, Announced]]:
-        """A transaction announced as the holder of `token` (a session's or an API token), for the request so named."""
+    def announced(self, token: str, request: str, address: str | None = None) -> Iterator[tuple[Connection, Announced]]:
+        """A transaction announced as the holder of `token` (a session's or an API token), for the request so named.
+
+        `address` is where the request comes from; a token bound to addresses is nobody's elsewhere.
+        """
         with self.transaction() as connection:
-            yield connection, announce(connection, token, request)
+            yield connection, announce(connection, token, request, address)
 
     def dispose(self) -> None:
         """Closes every pooled connection."""
         self.engine.dispose()
 
 
-def announce(connection: Connection, token: str, request: str) -> Announced:
+def announce(connection: Connection, token: str, request: str, address: str | None = None) -> Announced:
     """Announces the transaction as the holder of `token`; an unknown, ended or empty token is nobody."""
     row = connection.exec_driver_sql(
-        "SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s)", (token, request)
+        "SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s, %s)", (token, request, address)
     ).one()
     return Announced(*row)
 

@@ -11,9 +11,10 @@ from psycopg import errors as pg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.access.scopes import canonical
 from app.catalog import Snapshot
-from app.core.actor import NOBODY, Actor
-from app.core.errors import Busy, Forbidden, Unauthenticated
+from app.core.actor import NOBODY, Actor, ActorKind
+from app.core.errors import Busy, Forbidden, TooMany, Unauthenticated
 from app.core.label import EN, LOCALES, ZH, Label
 from app.db.engine import Announced, announce
 from app.heads.house import house
@@ -23,9 +24,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TOKEN = "dlr_"  # noqa: S105  # how an API token begins
+API = "/api/"
 LANGUAGE = "lang"
 TRIES = 5  # to find rights and descriptions of one moment; each fails only when something was published within it
 CHANGING = Label("数据结构正在更新，请再试一次。", "The data structure is being updated; try again.")
+CROWDED, ELSEWHERE = "crowded", "elsewhere"  # how the gate answers a living token that may not speak now, or from here
+AT_ONCE = Label(
+    "这个令牌同时发出的请求太多（最多 10 个），请稍后再试。",
+    "Too many requests of this token at once (ten at most); try again in a moment.",
+)
+IN_A_MINUTE = Label(
+    "这个令牌一分钟内的请求已达 {most} 次，请稍后再试。",
+    "This token made its {most} requests of the minute; try again when it is over.",
+)
 CHANGED = (pg.UndefinedColumn, pg.UndefinedTable)  # what a statement meets when a description changed under it
 
 
@@ -35,12 +46,18 @@ def cookie() -> str:
 
 
 def token() -> str:
-    """The bearer token or session of this request, or nothing. A bearer header that is no token of ours is nobody."""
+    """The bearer token or session of this request, or nothing.
+
+    A bearer header that is no token of ours is nobody, and so is a token outside the API or in a cookie: pages are for
+    people, and a browser sends cookies by itself.
+    """
     header = request.headers.get("Authorization", "")
     if header:
         scheme, _, value = header.partition(" ")
-        return storable(value.strip()) if scheme.lower() == "bearer" and value.strip().startswith(TOKEN) else "-"
-    return storable(request.cookies.get(cookie(), ""))
+        ours = scheme.lower() == "bearer" and value.strip().startswith(TOKEN) and request.path.startswith(API)
+        return storable(value.strip()) if ours else "-"
+    session = storable(request.cookies.get(cookie(), ""))
+    return "-" if session.startswith(TOKEN) else session
 
 
 def storable(text: str) -> str:
@@ -55,8 +72,13 @@ def by_bearer() -> bool:
 
 def by_page() -> bool:
     """Whether a write must prove that it comes from a page of ours: all but a program's, which carries no cookie."""
-    program = request.path.startswith("/api/") and not request.cookies.get(cookie())
+    program = request.path.startswith(API) and not request.cookies.get(cookie())
     return not (by_bearer() or program)
+
+
+def address() -> str | None:
+    """Where the request comes from, as far as configured proxies are believed; None where it has no address."""
+    return canonical(request.remote_addr)
 
 
 def request_id() -> str:
@@ -100,15 +122,27 @@ def pinned(connection: Connection, announced: Announced) -> tuple[Announced, Sna
         snapshot = house().catalog.at(connection, announced.catalog)
         if snapshot.stamp == announced.catalog:
             return announced, snapshot
-        announced = announce(connection, token(), request_id())
+        announced = announce(connection, token(), request_id(), address())
     raise Busy(CHANGING)
+
+
+def within_limits(announced: Announced) -> None:
+    """Refuses a token's request beyond what it may make at once or in a minute; people have no such limit."""
+    if announced.kind == CROWDED:
+        raise TooMany(AT_ONCE, 1)
+    if announced.kind == ActorKind.TOKEN and announced.door is not None:
+        here = house()
+        wait = here.quota.take(announced.door, here.clock.now().timestamp())
+        if wait:
+            raise TooMany(IN_A_MINUTE.format(most=here.config.api_requests_per_minute), wait)
 
 
 @contextmanager
 def opened() -> Iterator[Context]:
     """One announced transaction around the work of this request; what it wrote stands when the block ends well."""
     here = house()
-    with here.database.announced(token(), request_id()) as (connection, first):
+    with here.database.announced(token(), request_id(), address()) as (connection, first):
+        within_limits(first)
         g.announced, g.snapshot = pinned(connection, first)
         g.actor = here.actors.of(connection, g.announced, here.clock.now(), here.fresh_for)
         g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
@@ -143,10 +177,17 @@ def signed_in() -> Actor:
     return found
 
 
+def note_elsewhere() -> None:
+    """Lets the gate note that a token was shown where it may not be used; the request's own transaction is gone."""
+    if "announced" in g and g.announced.kind == ELSEWHERE:
+        with house().database.announced(token(), request_id(), address()):
+            pass
+
+
 def note_denial(error: Forbidden, entity: str | None) -> None:
     """Writes a denial to the trail on a transaction of its own, since the request's own was rolled back."""
     here = house()
-    with here.database.announced(token(), request_id()) as (connection, _):
+    with here.database.announced(token(), request_id(), address()) as (connection, _):
         connection.exec_driver_sql(
             "SELECT trail.note('denied', %s, NULL, NULL, jsonb_build_object('path', %s::text, 'code', %s::text), 1)",
             (entity, storable(request.path)[:200], error.code),

@@ -27,13 +27,13 @@ from app.core.errors import (
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads import door
+from app.heads.door import API
 from app.heads.frame import draw, frame
 from app.heads.pages import Link, error_page
 from app.records.asking import may_ask
 from app.records.refusals import refusal_of
 
 LOG = structlog.get_logger("forecourt.heads")
-API = "/api/"
 ASK = Label("申请查看", "Ask for access")
 STALE_FORM = Label(
     "页面放得太久了，请刷新后再提交；您填写的内容还在。", "This page stood too long; reload it and submit again."
@@ -72,6 +72,8 @@ def refused(error: Refusal) -> Any:
     """An expected refusal."""
     if isinstance(error, Forbidden) and door.actor().id is not None:
         door.note_denial(error, getattr(g.get("entity"), "name", None) or (request.view_args or {}).get("entity"))
+    if isinstance(error, Unauthenticated):
+        door.note_elsewhere()
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
     links = asking() if isinstance(error, NotFound) else ()

@@ -14,10 +14,11 @@ from app.core.label import EN, ZH, Label
 from app.heads import door
 from app.heads.house import house
 from app.heads.menu import navigation
-from app.heads.pages import ASSETS, Flash, Frame, Option, Page, Part, Person, State, Switch, context
+from app.heads.pages import ASSETS, Flash, Frame, Link, Option, Page, Part, Person, State, Switch, context
 from app.heads.words import texts
 
 LANGUAGES = ((ZH, "简体中文"), (EN, "English"))
+TOKENS = Label("接口令牌", "API tokens")
 NO_ROLE = Label("没有角色", "No role")
 
 
@@ -83,6 +84,7 @@ def person(locale: str) -> Person:
         note="、".join(names) if locale == ZH else ", ".join(names),
         password_href="/password",  # noqa: S106  # an address
         sign_out_action="/sign-out",
+        links=(Link(text=TOKENS.text(locale), href="/tokens/", icon="plug"),),
     )
 
 

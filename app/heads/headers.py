@@ -2,11 +2,13 @@
 
 import secrets
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
+from app.core.errors import Forbidden
 from app.core.label import Label
 from app.heads import door
 from app.heads.frame import draw, frame
@@ -16,6 +18,11 @@ from app.heads.pages import PlainHttpPage
 CSRF = CSRFProtect()
 PLAIN = Label("连接没有加密", "The connection is not encrypted")
 PROBES = ("/livez", "/readyz")
+ELSEWHERE = Label(
+    "这个请求来自其他网站的页面，没有执行。请在本系统的页面里操作。",
+    "A page of another site sent this, so nothing was done. Do it from a page of this one.",
+)
+OURS = ("same-origin", "none")  # "none": typed or bookmarked
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -54,8 +61,23 @@ def begin() -> Response | None:
         page = PlainHttpPage(frame=frame(), title=PLAIN.text(door.locale()), https_href=house().config.public_url)
         return Response(draw(page), 403, mimetype="text/html")
     if request.method in UNSAFE and door.by_page():
+        if from_elsewhere():
+            raise Forbidden(ELSEWHERE)
         CSRF.protect()
     return None
+
+
+def from_elsewhere() -> bool:
+    """Whether the browser says that a page of another site sends this; the page's token is asked for all the same.
+
+    Without TLS browsers tell the origin alone, and "null" of a page that sends no referrer, as that of a one-time link.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OURS
+    origin = request.headers.get("Origin", "null")
+    known = {request.host, urlsplit(house().config.public_url or "").netloc}
+    return origin != "null" and urlsplit(origin).netloc not in known - {""}
 
 
 def finish(response: Response) -> Response:

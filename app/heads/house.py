@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from app.access.actor import actor_from
 from app.access.seal import Sealer
 from app.catalog import Catalog
-from app.core.actor import NOBODY, Actor
+from app.core.actor import NOBODY, Actor, ActorKind
 from app.core.clock import Clock, SystemClock
 from app.db.engine import Announced, Database
+from app.heads.quota import Quota
 from app.records.shelf import Shelf
 from config import Config
 
@@ -20,17 +21,18 @@ KEPT = 2_000  # actors
 
 
 class Actors:
-    """The actors this process met, by user and access stamp: a changed right is a changed stamp."""
+    """The actors this process met, by user or API token and access stamp: a changed right is a changed stamp."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str | None], tuple[Actor, float]] = {}
+        self._known: dict[tuple[int, int | None], tuple[Actor, float]] = {}
         self._lock = Lock()
 
     def of(self, connection: Connection, announced: Announced, now: datetime, fresh_for: timedelta) -> Actor:
         """The announced actor; his profile is read only when his rights may have changed, or one of them ran out."""
         if announced.user is None:
             return NOBODY
-        key = (announced.user, announced.kind)
+        # A person is the same by each of his sessions; what a token may do is its own.
+        key = (announced.user, announced.door if announced.kind == ActorKind.TOKEN else None)
         actor, until = self._known.get(key, (NOBODY, 0.0))
         if actor.stamp != announced.access or until <= now.timestamp():
             profile = connection.exec_driver_sql("SELECT gate.my_profile()").scalar_one()
@@ -52,6 +54,7 @@ class House:
     database: Database
     catalog: Catalog
     sealer: Sealer
+    quota: Quota
     actors: Actors = field(default_factory=Actors)
     clock: Clock = field(default_factory=SystemClock)
 

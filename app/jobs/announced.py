@@ -29,14 +29,17 @@ def as_system(engine: Engine, request: str = "work") -> Iterator[Connection]:
 
 @contextmanager
 def as_requester(engine: Engine, work: Work) -> Iterator[Connection]:
-    """A transaction of whoever asked for `work`, with his rights of now; raises RequesterLeft."""
+    """A transaction of whoever asked for `work`, with his rights of now; raises RequesterLeft.
+
+    What was asked for by an API token stays within its scopes, and is not done once somebody ended the token.
+    """
     if work.requested_by is None:
         with as_system(engine, told(work)) as connection:
             yield connection
         return
     with engine.begin() as connection:
-        values = {"user": work.requested_by, "request": told(work)}
-        if not connection.execute(text("SELECT gate.announce_job(:user, :request)"), values).scalar():
+        values = {"user": work.requested_by, "request": told(work), "token": work.requested_token}
+        if not connection.execute(text("SELECT gate.announce_job(:user, :request, :token)"), values).scalar():
             raise RequesterLeft(f"user {work.requested_by} left")
         yield connection
 

@@ -25,7 +25,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A row of the outbox; `requested_by` is None for the system's own work, times are aware."""
+    """A row of the outbox; `requested_by` is None for the system's own work, times are aware.
+
+    `requested_token` is the API token he asked by: its scopes hold for the work as well.
+    """
 
     id: int
     kind: str
@@ -33,6 +36,7 @@ class Work:
     args: Mapping[str, Any]
     dedup_key: str | None
     requested_by: int | None
+    requested_token: int | None
     request_id: str | None
     store_id: int | None
     run_after: datetime

@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
     from app.views.receiving import receiving  # noqa: PLC0415
     from app.views.rights import rights  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
+    from app.views.tokens import own_tokens  # noqa: PLC0415
     from app.views.trail import trail  # noqa: PLC0415
 
     app.extensions["forecourt.screens"] = Instances(build)
@@ -31,4 +32,5 @@ def install(app: Flask) -> None:
     app.register_blueprint(rights)
     app.register_blueprint(signing)
     app.register_blueprint(trail)
+    app.register_blueprint(own_tokens)
     app.register_blueprint(probes)

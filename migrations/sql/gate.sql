@@ -45,7 +45,11 @@ CREATE TABLE gate.token (
     name text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
+    scopes jsonb NOT NULL, -- {entity, or "*" for each: [verbs, or "*" for all but reveal]}; only ever takes away from what its owner may
+    addresses cidr[], -- from where it may be used; NULL: from anywhere
     last_used timestamptz,
+    last_address inet,
+    refused_at timestamptz, -- when it was last used from elsewhere
     ended_at timestamptz
 );
 CREATE INDEX token_of_user ON gate.token (user_id) WHERE ended_at IS NULL;
@@ -56,6 +60,14 @@ CREATE TABLE gate.profile (
     stamp bigint NOT NULL,
     until timestamptz NOT NULL,
     head text NOT NULL,
+    reach text NOT NULL
+);
+
+-- What is left of it for each token, from the same moment as its owner's profile.
+CREATE TABLE gate.token_reach (
+    token_id bigint PRIMARY KEY REFERENCES gate.token ON DELETE CASCADE,
+    stamp bigint NOT NULL,
+    until timestamptz NOT NULL,
     reach text NOT NULL
 );
 
@@ -270,7 +282,49 @@ BEGIN
       INTO reach;
 END $$;
 
-CREATE FUNCTION gate.admit(person bigint, kind text, door bigint, request text) RETURNS void
+-- What is left of a reach within a token's scopes. It takes away verbs, with the last verb of an entity its rows, and the places no
+-- remaining entity opens. Revealing is never meant by "*"; what is tended though it is no entity is never meant by "*", and accounts,
+-- roles and descriptions are tended by no token whatever it names. Roles speak of the person: only a token for everything has them.
+CREATE FUNCTION gate.within(reach jsonb, scopes jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+WITH kept AS (
+    SELECT g.key AS entity, g.value || jsonb_build_object('a', v.verbs) AS extent
+      FROM pg_catalog.jsonb_each(reach -> 'g') g
+     CROSS JOIN LATERAL (SELECT coalesce(scopes -> '*', '[]') AS every, coalesce(scopes -> g.key, '[]') AS own) s
+     CROSS JOIN LATERAL (
+           SELECT jsonb_agg(a) AS verbs FROM pg_catalog.jsonb_array_elements_text(g.value -> 'a') a
+            WHERE s.own ? a OR a <> 'reveal' AND (s.own ? '*' OR (s.every ? '*' OR s.every ? a)
+                                                  AND pg_catalog.to_regclass(pg_catalog.format('public.%I', g.key)) IS NOT NULL)) v
+     WHERE v.verbs IS NOT NULL AND g.key <> ALL (ARRAY['ab_user', 'rights', 'catalog'])
+), seen AS (
+    SELECT DISTINCT s.id FROM kept k CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(k.extent -> 'st') s (id)
+)
+SELECT jsonb_build_object(
+           'g', coalesce((SELECT jsonb_object_agg(entity, extent) FROM kept), '{}'),
+           'st', coalesce((SELECT jsonb_agg(id) FROM seen), '[]'),
+           'pl', coalesce((SELECT jsonb_agg(p) FROM pg_catalog.jsonb_array_elements(reach -> 'pl') p
+                            WHERE p IN (SELECT id FROM seen) -- or where something is his own or shared with him
+                               OR EXISTS (SELECT FROM kept k WHERE k.extent ->> 'ow' IS NOT NULL OR k.extent -> 'ids' <> '[]')), '[]'),
+           'r', CASE WHEN scopes -> '*' ? '*' THEN reach -> 'r' ELSE '[]' END)
+$$;
+
+-- The reach of a token whose owner stands as his profile says, computed once for that profile.
+CREATE FUNCTION gate.reach_of_token(token bigint, p gate.profile) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    kept text := (SELECT r.reach FROM gate.token_reach r WHERE r.token_id = token AND r.stamp = p.stamp AND r.until = p.until);
+BEGIN
+    IF kept IS NULL THEN
+        kept := (SELECT gate.within(p.reach::jsonb, t.scopes)::text FROM gate.token t WHERE t.id = token);
+        IF pg_catalog.pg_try_advisory_xact_lock(1953460084, (token % 2147483647)::integer) THEN
+            INSERT INTO gate.token_reach AS r VALUES (token, p.stamp, p.until, kept)
+                ON CONFLICT (token_id) DO UPDATE SET stamp = excluded.stamp, until = excluded.until, reach = excluded.reach;
+        END IF;
+    END IF;
+    RETURN kept;
+END $$;
+
+CREATE FUNCTION gate.admit(person bigint, kind text, door bigint, request text, token bigint DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     p gate.profile;
@@ -280,6 +334,8 @@ BEGIN
     SELECT * INTO p FROM gate.profile WHERE user_id = person;
     IF p.stamp IS DISTINCT FROM now_at OR p.until <= pg_catalog.now() THEN
         SELECT * INTO c FROM gate.compute(person);
+        p.stamp := now_at;
+        p.until := c.until;
         p.head := c.head::text;
         p.reach := c.reach::text;
         -- One of his requests keeps it for the others; none waits for a request that takes long.
@@ -289,26 +345,49 @@ BEGIN
         END IF;
     END IF;
     PERFORM gate.punch(
-        p.head::jsonb || jsonb_build_object('u', person, 'k', kind, 'q', pg_catalog.left(request, 80), 's', door), p.reach);
+        p.head::jsonb || jsonb_build_object('u', person, 'k', kind, 'q', pg_catalog.left(request, 80), 's', door),
+        CASE WHEN token IS NULL THEN p.reach ELSE gate.reach_of_token(token, p) END);
 END $$;
 
--- Announces the holder of a session or API token; answers who he is and the stamps. All NULL but the stamps is nobody.
-CREATE FUNCTION gate.announce(token text, request text,
+-- Takes one of the ten places a token has at once, until the transaction ends; whether there was one. Nothing is written for it.
+CREATE FUNCTION gate.find_place(token bigint) RETURNS boolean
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    FOR n IN 0..9 LOOP
+        IF pg_catalog.pg_try_advisory_xact_lock(1953460082, ((token * 10 + n) % 2147483647)::integer) THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;
+
+-- Announces the holder of a session or API token; answers who he is and the stamps. All NULL but the stamps is nobody, as is the holder of
+-- a token that is not for this address ("elsewhere") or is used too often at once ("crowded").
+CREATE FUNCTION gate.announce(token text, request text, address inet DEFAULT NULL,
     OUT user_id bigint, OUT kind text, OUT door bigint, OUT fresh timestamptz, OUT access bigint, OUT catalog bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     hashed bytea := pg_catalog.sha256(pg_catalog.convert_to(coalesce(token, ''), 'UTF8'));
     seen timestamptz;
+    t gate.token;
 BEGIN
     SELECT s.access, s.catalog INTO access, catalog FROM gate.stamp s;
     IF pg_catalog.starts_with(token, 'dlr_') THEN
-        SELECT t.user_id, t.id, t.last_used INTO user_id, door, seen
-          FROM gate.token t JOIN public.ab_user u ON u.id = t.user_id AND u.active
-         WHERE t.token_hash = hashed AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now();
-        kind := CASE WHEN user_id IS NOT NULL THEN 'token' END;
-        IF user_id IS NOT NULL AND (seen IS NULL OR seen < pg_catalog.now() - interval '1 minute') THEN
-            UPDATE gate.token t SET last_used = pg_catalog.now()
-             WHERE t.id = (SELECT x.id FROM gate.token x WHERE x.id = door FOR UPDATE SKIP LOCKED);
+        SELECT x.* INTO t FROM gate.token x JOIN public.ab_user u ON u.id = x.user_id AND u.active
+         WHERE x.token_hash = hashed AND x.ended_at IS NULL AND x.expires_at > pg_catalog.now();
+        IF t.addresses IS NOT NULL AND (address <<= ANY (t.addresses)) IS NOT TRUE THEN
+            kind := 'elsewhere';
+            PERFORM gate.note_elsewhere(t, address);
+        ELSIF t.id IS NOT NULL AND NOT gate.find_place(t.id) THEN
+            kind := 'crowded';
+        ELSIF t.id IS NOT NULL THEN
+            kind := 'token';
+            user_id := t.user_id;
+            door := t.id;
+            IF t.last_used IS NULL OR t.last_used < pg_catalog.now() - interval '1 minute' THEN
+                UPDATE gate.token x SET last_used = pg_catalog.now(), last_address = address
+                 WHERE x.id = (SELECT y.id FROM gate.token y WHERE y.id = door FOR UPDATE SKIP LOCKED);
+            END IF;
         END IF;
     ELSIF token <> '' THEN
         SELECT s.user_id, s.id, s.last_seen, s.fresh_at INTO user_id, door, seen, fresh
@@ -324,7 +403,7 @@ BEGIN
     IF user_id IS NULL THEN
         PERFORM gate.forget();
     ELSE
-        PERFORM gate.admit(user_id, kind, door, request);
+        PERFORM gate.admit(user_id, kind, door, request, t.id);
     END IF;
 END $$;
 
@@ -333,17 +412,26 @@ CREATE FUNCTION gate.my_profile() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
 $$ SELECT gate.ticket() || gate.reach() $$;
 
--- A worker acts for the person who asked, with that person's rights of now; false when he has left.
-CREATE FUNCTION gate.announce_job(person bigint, request text) RETURNS boolean
+-- A worker acts for the person who asked, with that person's rights of now, within the scopes of the token he asked by; false when he has
+-- left or somebody ended that token.
+CREATE FUNCTION gate.announce_job(person bigint, request text, token bigint DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    t gate.token;
 BEGIN
-    IF NOT gate.may_enter(person) THEN
+    SELECT x.* INTO t FROM gate.token x WHERE x.id = token AND x.user_id = person AND x.ended_at IS NULL;
+    IF NOT gate.may_enter(person) OR (token IS NOT NULL AND t.id IS NULL) THEN
         PERFORM gate.forget();
         RETURN false;
     END IF;
-    PERFORM gate.admit(person, 'job', NULL, request);
+    PERFORM gate.admit(person, 'job', NULL, request, t.id);
     RETURN true;
 END $$;
+
+-- The token by which the actor of this transaction speaks; NULL for everybody else.
+CREATE FUNCTION gate.my_token() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS
+$$ SELECT CASE t ->> 'k' WHEN 'token' THEN (t ->> 's')::bigint END FROM gate.ticket() t $$;
 
 CREATE FUNCTION gate.announce_system(request text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS
@@ -469,9 +557,11 @@ ALTER TABLE gate.stamp OWNER TO forecourt_guard;
 ALTER TABLE gate.session OWNER TO forecourt_guard;
 ALTER TABLE gate.token OWNER TO forecourt_guard;
 ALTER TABLE gate.profile OWNER TO forecourt_guard;
+ALTER TABLE gate.token_reach OWNER TO forecourt_guard;
 GRANT EXECUTE ON FUNCTION gate.ticket(), gate.my_id(), gate.is_system(), gate.my_stores(text), gate.my_teams(text), gate.my_owner(text),
-    gate.my_records(text), gate.everywhere(text), gate.my_places(), gate.may(text, text), gate.has_role(text[]), gate.may_see(text), gate.my_profile(), gate.announce(text, text)
+    gate.my_records(text), gate.everywhere(text), gate.my_places(), gate.may(text, text), gate.has_role(text[]), gate.may_see(text), gate.my_profile(), gate.my_token(),
+    gate.announce(text, text, inet)
     TO forecourt_web, forecourt_worker, forecourt_owner;
-GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text), gate.announce_system(text) TO forecourt_worker;
+GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text, bigint), gate.announce_system(text) TO forecourt_worker;
 GRANT EXECUTE ON FUNCTION gate.check_verb(), gate.stamp_row(), gate.bump_access(), gate.scope_clause(text, text, text[], text),
     gate.protect(regclass, text, text, text[], text), gate.bump_catalog() TO forecourt_owner;

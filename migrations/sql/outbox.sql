@@ -10,6 +10,7 @@ CREATE TABLE work.outbox (
     args jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(args) = 'object' AND octet_length(args::text) <= 8000), -- ids, never values
     dedup_key text UNIQUE CHECK (length(dedup_key) <= 400),
     requested_by bigint DEFAULT gate.my_id(), -- NULL: the system
+    requested_token bigint DEFAULT gate.my_token(), -- the API token he asked by, whose scopes hold for the work as well
     request_id text DEFAULT gate.ticket() ->> 'q',
     store_id bigint,
     run_after timestamptz NOT NULL DEFAULT now(),

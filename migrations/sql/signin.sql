@@ -431,41 +431,80 @@ BEGIN
 END $$;
 
 -- API tokens --------------------------------------------------------------------------------------------------------
--- A person who is signed in makes a token for himself; a token cannot make another.
-CREATE FUNCTION gate.open_token(token_hash bytea, hint text, name text, days integer, proof bytea, OUT id bigint, OUT expires_at timestamptz)
+-- Whether scopes say what gate.within reads: at least one verb for each entity named, and revealing for none that is not named.
+CREATE FUNCTION gate.fair_scopes(scopes jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT jsonb_typeof(scopes) = 'object' AND scopes <> '{}' AND pg_catalog.length(scopes::text) <= 20000 AND NOT scopes -> '*' ? 'reveal' IS TRUE
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.jsonb_each(scopes) s
+            WHERE s.key !~ '^(\*|[a-z][a-z0-9_]{0,62})$'
+               OR NOT pg_catalog.jsonb_path_exists(s.value, '$[*] ? (@.type() == "string")')
+               OR pg_catalog.jsonb_path_exists(s.value, 'strict $ ? (@.type() != "array")')
+               OR pg_catalog.jsonb_path_exists(s.value, '$[*] ? (@.type() != "string" || !(@ like_regex "^([*]|[a-z]{1,20})$"))'))
+$$;
+
+-- A person who is signed in makes a token for himself; a token cannot make another. Scopes and addresses are said once, here.
+CREATE FUNCTION gate.open_token(token_hash bytea, hint text, name text, days integer, scopes text, addresses text, proof bytea,
+    OUT id bigint, OUT expires_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    PERFORM gate.demand('open_token', proof, pg_catalog.encode(token_hash, 'hex'), hint, name, days::text);
+    PERFORM gate.demand('open_token', proof, pg_catalog.encode(token_hash, 'hex'), hint, name, days::text, scopes, addresses);
     IF gate.ticket() ->> 'k' IS DISTINCT FROM 'person' THEN
         RAISE insufficient_privilege USING MESSAGE = 'tokens are made by a person who is signed in';
     ELSIF days NOT BETWEEN 1 AND 365 THEN
         RAISE check_violation USING MESSAGE = 'a token lives 1 to 365 days';
+    ELSIF gate.fair_scopes(scopes::jsonb) IS NOT TRUE THEN
+        RAISE check_violation USING MESSAGE = 'these are no scopes';
+    ELSIF pg_catalog.cardinality(addresses::cidr[]) > 20 THEN
+        RAISE check_violation USING MESSAGE = 'a token names at most 20 networks';
     END IF;
-    INSERT INTO gate.token AS t (token_hash, hint, user_id, name, expires_at)
+    PERFORM pg_catalog.pg_advisory_xact_lock(1953460083, gate.my_id()::integer);
+    IF (SELECT count(*) FROM gate.my_tokens()) >= 50 THEN
+        RAISE check_violation USING MESSAGE = 'a person has at most 50 tokens', TABLE = 'token', CONSTRAINT = 'token_most';
+    END IF;
+    INSERT INTO gate.token AS t (token_hash, hint, user_id, name, expires_at, scopes, addresses)
         VALUES (open_token.token_hash, open_token.hint, gate.my_id(), pg_catalog.left(open_token.name, 100),
-                pg_catalog.now() + pg_catalog.make_interval(days => days))
+                pg_catalog.now() + pg_catalog.make_interval(days => days), open_token.scopes::jsonb, nullif(open_token.addresses::cidr[], '{}'))
         RETURNING t.id, t.expires_at INTO id, expires_at;
-    PERFORM gate.note('token_created', gate.my_id(), pg_catalog.jsonb_build_object('token', id, 'hint', hint, 'days', days));
+    PERFORM gate.note('token_created', gate.my_id(), pg_catalog.jsonb_build_object('token', id, 'hint', hint, 'days', days,
+        'scopes', scopes::jsonb, 'addresses', pg_catalog.to_jsonb(addresses::cidr[])));
 END $$;
 
--- Ends a token of one's own, or anybody's for those who tend accounts; whether there was one.
+-- Notes, once a minute, that a living token was shown from an address it is not for.
+CREATE FUNCTION gate.note_elsewhere(shown gate.token, address inet) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE gate.token t SET refused_at = pg_catalog.now()
+     WHERE t.id = shown.id AND (t.refused_at IS NULL OR t.refused_at < pg_catalog.now() - interval '1 minute');
+    IF FOUND THEN
+        PERFORM gate.note('denied', shown.user_id, pg_catalog.jsonb_build_object('code', 'token_address', 'token', shown.id, 'hint', shown.hint,
+            'ip', pg_catalog.host(address)));
+    END IF;
+END $$;
+
+-- Ends a token of one's own, or anybody's for those who tend accounts; whether there was one. A token ends none but itself.
 CREATE FUNCTION gate.end_token(token bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     t gate.token;
 BEGIN
     UPDATE gate.token x SET ended_at = pg_catalog.now()
-     WHERE x.id = token AND x.ended_at IS NULL AND (x.user_id = gate.my_id() OR gate.tends_accounts()) RETURNING * INTO t;
+     WHERE x.id = token AND x.ended_at IS NULL AND (x.user_id = gate.my_id() OR gate.tends_accounts())
+       AND x.id = coalesce(gate.my_token(), x.id) RETURNING * INTO t;
     IF t.id IS NOT NULL THEN
         PERFORM gate.note('token_ended', t.user_id, pg_catalog.jsonb_build_object('token', t.id, 'hint', t.hint));
     END IF;
     RETURN t.id IS NOT NULL;
 END $$;
 
-CREATE FUNCTION gate.my_tokens() RETURNS TABLE (id bigint, hint text, name text, created_at timestamptz, expires_at timestamptz, last_used timestamptz)
+-- One's own living tokens; a token knows of itself alone.
+CREATE FUNCTION gate.my_tokens() RETURNS TABLE (id bigint, hint text, name text, created_at timestamptz, expires_at timestamptz, last_used timestamptz,
+    last_address text, scopes jsonb, addresses text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-    SELECT t.id, t.hint, t.name, t.created_at, t.expires_at, t.last_used FROM gate.token t
-     WHERE t.user_id = gate.my_id() AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now() ORDER BY t.id DESC
+    SELECT t.id, t.hint, t.name, t.created_at, t.expires_at, t.last_used, pg_catalog.host(t.last_address), t.scopes, t.addresses::text[]
+      FROM gate.token t
+     WHERE t.user_id = gate.my_id() AND t.ended_at IS NULL AND t.expires_at > pg_catalog.now()
+       AND t.id = coalesce(gate.my_token(), t.id) ORDER BY t.id DESC
 $$;
 
 CREATE FUNCTION gate.my_sessions() RETURNS TABLE (id bigint, created_at timestamptz, last_seen timestamptz, ip text, agent text, mine boolean)
@@ -517,7 +556,7 @@ GRANT EXECUTE ON FUNCTION gate.binding(), gate.refund(text, bytea), gate.knock(t
     gate.end_session(bytea, text, text), gate.end_sessions(bigint, text),
     gate.change_password(bigint, text, text, bytea, bytea, text, text, bytea),
     gate.invite(bigint, text, bytea, integer, bytea), gate.invited(bytea, text, bytea), gate.redeem(bytea, text, bytea),
-    gate.open_token(bytea, text, text, integer, bytea), gate.end_token(bigint), gate.my_tokens(), gate.my_sessions()
+    gate.open_token(bytea, text, text, integer, text, text, bytea), gate.end_token(bigint), gate.my_tokens(), gate.my_sessions()
     TO forecourt_web;
 GRANT USAGE ON SCHEMA public TO forecourt_guard;
 GRANT EXECUTE ON FUNCTION gate.binding(), gate.invite(bigint, text, bytea, integer, bytea), gate.end_doors(bigint, text) TO forecourt_owner;

@@ -1,5 +1,6 @@
 DROP TRIGGER close_account ON public.ab_user;
-DROP FUNCTION gate.sweep_doors(), gate.my_sessions(), gate.my_tokens(), gate.end_token(bigint), gate.open_token(bytea, text, text, integer, bytea),
+DROP FUNCTION gate.sweep_doors(), gate.my_sessions(), gate.my_tokens(), gate.end_token(bigint), gate.open_token(bytea, text, text, integer, text, text, bytea),
+    gate.note_elsewhere(gate.token, inet), gate.fair_scopes(jsonb),
     gate.redeem(bytea, text, bytea), gate.invited(bytea, text, bytea), gate.invite(bigint, text, bytea, integer, bytea),
     gate.change_password(bigint, text, text, bytea, bytea, text, text, bytea), gate.close_account(), gate.end_doors(bigint, text),
     gate.end_sessions(bigint, text), gate.end_session(bytea, text, text),

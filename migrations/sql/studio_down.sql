@@ -1,4 +1,4 @@
-REVOKE EXECUTE ON FUNCTION gate.announce_job(bigint, text), gate.announce_system(text),
+REVOKE EXECUTE ON FUNCTION gate.announce_job(bigint, text, bigint), gate.announce_system(text),
     trail.note(text, text, bigint, bigint, jsonb, bigint) FROM forecourt_owner;
 DROP FUNCTION IF EXISTS gate.catalog_stamp();
 DROP TABLE IF EXISTS catalog_later, catalog_draft;

@@ -7,5 +7,5 @@ REVOKE ALL ON FUNCTION gate.catalog_stamp() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gate.catalog_stamp() TO forecourt_web, forecourt_worker, forecourt_owner;
 
 -- A schema change names who asked for it, and leaves what is dropped later to the system.
-GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text), gate.announce_system(text),
+GRANT EXECUTE ON FUNCTION gate.announce_job(bigint, text, bigint), gate.announce_system(text),
     trail.note(text, text, bigint, bigint, jsonb, bigint) TO forecourt_owner;

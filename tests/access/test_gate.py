@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.access.gate import Gate, Session, Visit, hashed
 from app.access.keys import SignInKeys
+from app.access.scopes import EVERYTHING, TokenWish
 from app.access.signin import Door
 from app.access.tokens import NewToken, end_token, my_tokens, open_token
 from app.core.errors import Invalid, Refusal
@@ -72,7 +73,7 @@ FORGERIES = (
     lambda gate, knock: gate.invite(knock.person, "reset", "token", 24),
     lambda gate, knock: gate.invited("token", None),
     lambda gate, knock: gate.redeem("token", "mine"),
-    lambda gate, knock: gate.open_token("dlr_", "hint", "name", 1),
+    lambda gate, knock: gate.open_token("dlr_", "hint", TokenWish("name", EVERYTHING, 1)),
 )
 
 
@@ -156,7 +157,7 @@ def session(door, person) -> str:
 def new(announced, session) -> NewToken:
     """An API token of that person."""
     with announced(session) as connection:
-        return open_token(connection, KEYS, "till")
+        return open_token(connection, KEYS, TokenWish("till", EVERYTHING))
 
 
 def test_an_api_token_announces_its_owner_until_it_is_ended(announced, session, new, who):
@@ -182,13 +183,13 @@ def test_an_api_token_ends_with(deed, new, who, run):
 
 def test_an_api_token_makes_no_other(announced, new):
     with announced(new.token) as connection, pytest.raises(DBAPIError, match="a person who is signed in"):
-        open_token(connection, KEYS, "another")
+        open_token(connection, KEYS, TokenWish("another", EVERYTHING))
 
 
 @pytest.mark.parametrize(("name", "days"), [("till", 0), ("till", 366), (" ", 90)])
 def test_a_token_without_a_name_or_a_fair_term_is_refused(name, days, announced, session):
     with announced(session) as connection, pytest.raises(Invalid):
-        open_token(connection, KEYS, name, days=days)
+        open_token(connection, KEYS, TokenWish(name, EVERYTHING, days))
 
 
 def test_a_stranger_ends_nobodys_token(announced, new, door, person, who):

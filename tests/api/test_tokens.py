@@ -10,7 +10,7 @@ CUSTOMERS = "/api/v1/data/customer/"
 
 def test_a_token_is_shown_once_and_speaks_for_its_maker(premises: Premises):
     desk = premises.desk("consultant")
-    made = desk.post(TOKENS, json={"name": "对接", "days": 7})
+    made = desk.post(TOKENS, json={"name": "对接", "days": 7, "scopes": "everything"})
     assert made.status_code == 201
     token = made.json["token"]
     reader = premises.caller("nobody")
@@ -22,7 +22,7 @@ def test_a_token_is_shown_once_and_speaks_for_its_maker(premises: Premises):
 
 def test_an_ended_token_is_nobody(premises: Premises):
     desk = premises.desk("consultant")
-    made = desk.post(TOKENS, json={"name": "对接"}).json
+    made = desk.post(TOKENS, json={"name": "对接", "scopes": "everything"}).json
     assert desk.delete(f"{TOKENS}/{made['id']}").status_code == 204
     answer = premises.caller("nobody").get(CUSTOMERS, headers={"Authorization": f"Bearer {made['token']}"})
     assert answer.status_code == 401
@@ -30,11 +30,11 @@ def test_an_ended_token_is_nobody(premises: Premises):
 
 
 def test_a_token_makes_no_token(premises: Premises):
-    assert premises.caller("consultant").post(TOKENS, json={"name": "对接"}).status_code == 403
+    assert premises.caller("consultant").post(TOKENS, json={"name": "对接", "scopes": "everything"}).status_code == 403
 
 
 def test_another_persons_token_is_not_found(premises: Premises):
-    mine = premises.desk("consultant").post(TOKENS, json={"name": "对接"}).json
+    mine = premises.desk("consultant").post(TOKENS, json={"name": "对接", "scopes": "everything"}).json
     assert premises.desk("advisor").delete(f"{TOKENS}/{mine['id']}").status_code == 404
     assert mine["id"] not in {one["id"] for one in premises.desk("advisor").get(TOKENS).json["result"]}
 
@@ -55,7 +55,7 @@ def test_another_persons_token_is_not_found(premises: Premises):
     ],
 )
 def test_a_name_and_term_that_do_not_fit_are_told(premises: Premises, given, field):
-    answer = premises.desk("consultant").post(TOKENS, json=given)
+    answer = premises.desk("consultant").post(TOKENS, json={"scopes": "read"} | given)
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json["errors"]] == [field]
 

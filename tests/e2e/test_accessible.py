@@ -32,10 +32,12 @@ PAGES = {
     "roles": "/rights/",
     "role": "/rights/6",
     "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
+    "tokens": "/tokens/",
+    "token": "/tokens/new",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "review", "role", "why")
+IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "review", "role", "why", "token")
 # The others by the manager.
 SEEN_BY = {
     "sign-in": "nobody",

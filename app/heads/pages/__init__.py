@@ -77,6 +77,7 @@ from app.heads.pages.record import (
     Section,
 )
 from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
+from app.heads.pages.tokens import MadeTokenPage, NewTokenPage, TokenRow, TokensPage, TokenTable
 from app.heads.pages.trail import ActivityRow, DayBar, TrailPage, TrailRow
 
 __all__ = [
@@ -128,9 +129,11 @@ __all__ = [
     "Link",
     "ListPage",
     "LookupPart",
+    "MadeTokenPage",
     "MappingPage",
     "Month",
     "NavGroup",
+    "NewTokenPage",
     "Operation",
     "Option",
     "Page",
@@ -168,6 +171,9 @@ __all__ = [
     "Table",
     "Tag",
     "TargetGroup",
+    "TokenRow",
+    "TokenTable",
+    "TokensPage",
     "TrailPage",
     "TrailRow",
     "UploadPage",

@@ -81,6 +81,21 @@ if (back && history.length > 1) {
   back.addEventListener("click", () => history.back());
 }
 
+// A text is copied by its button; where the browser refuses, it is selected for the keyboard
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+      tell(button.dataset.copied, "ok");
+    } catch {
+      source.focus();
+    }
+  });
+}
+
 // A form marked data-once is sent once; coming back by the browser's button frees it again
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -10,6 +10,7 @@ from tests.unit.heads.samples.receiving import receiving_pages
 from tests.unit.heads.samples.records import record_pages
 from tests.unit.heads.samples.rights import rights_pages
 from tests.unit.heads.samples.tables import list_page, variants
+from tests.unit.heads.samples.tokens import token_pages
 from tests.unit.heads.samples.trail import trail_pages
 
 __all__ = ["LANGS", "frame", "list_page", "pages", "parts"]
@@ -30,6 +31,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         quality_pages,
         rights_pages,
         trail_pages,
+        token_pages,
         other_pages,
     ):
         found |= family(locale, say)
