@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0016_token_scopes"
-down_revision = "0013_rights"
+down_revision = "0015_asking"
 
 
 def upgrade() -> None:
