@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from app.access.fresh import asked
 from app.access.gate import Gate
 from app.access.keys import SignInKeys
 from app.core.errors import Invalid, Unfit
@@ -43,14 +44,15 @@ class TokenInfo:
 
 
 def open_token(connection: Connection, keys: SignInKeys, name: str, *, days: int = DAYS) -> NewToken:
-    """Makes a token for the person announced on the connection; raises Invalid for a bad name or term."""
+    """Makes a token for the person announced on the connection; raises Invalid for a bad name or term, StepUp."""
     if not name.strip():
         raise Invalid({"name": _NAME})
     if not 1 <= days <= MOST_DAYS:
         raise Invalid({"days": _TERM})
     hint = PREFIX + secrets.token_hex(_ID_BYTES)
     token = hint + secrets.token_urlsafe(_SECRET_BYTES)
-    row = Gate(connection, keys).open_token(token, hint, name.strip(), days)
+    with asked():
+        row = Gate(connection, keys).open_token(token, hint, name.strip(), days)
     return NewToken(row.id, token, hint, row.expires_at)
 
 

@@ -40,6 +40,6 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy) -> Response:
 def rows(here: House, token: str, request_id: str, entity: Entity, query: Query) -> Iterator[list[object]]:
     """The rows, in a transaction of their own: the request's has ended while the file is still being sent."""
     with here.database.announced(token, request_id) as (connection, announced):
-        actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        actor = here.actors.of(connection, announced, here.clock.now())
         snapshot = here.catalog.at(connection, announced.catalog)
         yield from export.rows(Context(connection, actor, snapshot, here.sealer, here.clock), entity, query)

@@ -110,7 +110,7 @@ def opened() -> Iterator[Context]:
     here = house()
     with here.database.announced(token(), request_id()) as (connection, first):
         g.announced, g.snapshot = pinned(connection, first)
-        g.actor = here.actors.of(connection, g.announced, here.clock.now(), here.fresh_for)
+        g.actor = here.actors.of(connection, g.announced, here.clock.now())
         g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
         try:
             yield g.context

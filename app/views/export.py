@@ -68,7 +68,7 @@ def heading(context: Context, entity: Entity) -> list[str]:
 def rows(here: House, token: str, request_id: str, entity: Entity, query: Query) -> Iterator[list[object]]:
     """The rows, in a transaction that lasts as long as the file is sent: the request's own has ended by then."""
     with here.database.announced(token, request_id) as (connection, announced):
-        actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        actor = here.actors.of(connection, announced, here.clock.now())
         context = Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
         yield from export.rows(context, entity, query)
 
