@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from flask import Response, request
 
+from app.access import fresh
+from app.access.fresh import Act
 from app.access.state import FieldPolicy
 from app.api.asked import asked
 from app.core.action import Action
@@ -24,6 +26,7 @@ MOST = 100_000  # counted for the trail
 def answer(context: Context, entity: Entity, policy: FieldPolicy) -> Response:
     """Every record the address asks for; the export is in the trail before its first byte."""
     context.demand(Action.EXPORT, entity)
+    fresh.demand(context.connection, Act.EXPORT)
     query = asked(entity, policy, request.args).query
     names = [field.name for field in export.columns(context, entity)]
     asked_for = [f"{one.field.name} {one.operator.value}" for one in query.conditions]

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.catalog import Snapshot
 from app.core.actor import NOBODY, Actor
-from app.core.errors import Busy, Forbidden, Unauthenticated
+from app.core.errors import Busy, FactorDue, Forbidden, Unauthenticated
 from app.core.label import EN, LOCALES, ZH, Label
 from app.db.engine import Announced, announce
 from app.heads.house import house
@@ -24,6 +25,7 @@ R = TypeVar("R")
 
 TOKEN = "dlr_"  # noqa: S105  # how an API token begins
 LANGUAGE = "lang"
+ALWAYS = ("security", "signing")  # what stays open to who must set up a second factor first
 TRIES = 5  # to find rights and descriptions of one moment; each fails only when something was published within it
 CHANGING = Label("数据结构正在更新，请再试一次。", "The data structure is being updated; try again.")
 CHANGED = (pg.UndefinedColumn, pg.UndefinedTable)  # what a statement meets when a description changed under it
@@ -104,6 +106,11 @@ def pinned(connection: Connection, announced: Announced) -> tuple[Announced, Sna
     raise Busy(CHANGING)
 
 
+def overdue(actor: Actor, now: datetime) -> bool:
+    """Whether a second factor should have been set up by now; the gate allows him nothing else any more."""
+    return actor.factor_due is not None and actor.factor_due <= now
+
+
 @contextmanager
 def opened() -> Iterator[Context]:
     """One announced transaction around the work of this request; what it wrote stands when the block ends well."""
@@ -111,6 +118,8 @@ def opened() -> Iterator[Context]:
     with here.database.announced(token(), request_id()) as (connection, first):
         g.announced, g.snapshot = pinned(connection, first)
         g.actor = here.actors.of(connection, g.announced, here.clock.now())
+        if overdue(g.actor, here.clock.now()) and request.blueprint not in ALWAYS:
+            raise FactorDue
         g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
         try:
             yield g.context

@@ -12,10 +12,22 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from app.access.seal import SealBroken
-from app.core.errors import Busy, Conflict, Doubtful, Forbidden, Invalid, Malformed, Refusal, TooMany, Unauthenticated
+from app.core.errors import (
+    Busy,
+    Conflict,
+    Doubtful,
+    FactorDue,
+    Forbidden,
+    Invalid,
+    Malformed,
+    Refusal,
+    StepUp,
+    TooMany,
+    Unauthenticated,
+)
 from app.core.label import Label
 from app.core.protected import Protected
-from app.heads import door
+from app.heads import door, step_up
 from app.heads.frame import draw, frame
 from app.heads.pages import error_page
 from app.records.refusals import refusal_of
@@ -61,6 +73,10 @@ def refused(error: Refusal) -> Any:
         door.note_denial(error, getattr(g.get("entity"), "name", None) or (request.view_args or {}).get("entity"))
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
+    if isinstance(error, StepUp) and not request.path.startswith(API):
+        return step_up.ask(step_up.here(), request.method)
+    if isinstance(error, FactorDue) and not request.path.startswith(API):
+        return redirect("/security/", 303)
     retry = error.retry_after if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
     response = answer(error.status, error.label, error.code, details(error), retry)
     if isinstance(error, Unauthenticated) and request.path.startswith(API):
@@ -147,6 +163,8 @@ def details(error: Refusal) -> dict[str, Any] | None:
             for name, unfit in error.fields.items()
         ]
         return {"errors": failing}
+    if isinstance(error, StepUp):
+        return {"step_up": {"act": error.act, "minutes": error.minutes, "page": step_up.ACTION}}
     if isinstance(error, Conflict):
         return {
             "version": error.version,

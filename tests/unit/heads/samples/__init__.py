@@ -9,6 +9,7 @@ from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
 from tests.unit.heads.samples.records import record_pages
 from tests.unit.heads.samples.rights import rights_pages
+from tests.unit.heads.samples.security import security_pages
 from tests.unit.heads.samples.tables import list_page, variants
 
 __all__ = ["LANGS", "frame", "list_page", "pages", "parts"]
@@ -28,6 +29,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         receiving_pages,
         quality_pages,
         rights_pages,
+        security_pages,
         other_pages,
     ):
         found |= family(locale, say)
