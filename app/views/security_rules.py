@@ -65,7 +65,7 @@ def set_rules() -> Answer:
 def chosen(name: str, offered: tuple[int, ...], stands: int | None) -> int | None:
     """The number posted under a name, None for "none"; what stands when nothing fitting was posted."""
     value = request.form.get(name, "")
-    if value == "none":
+    if value == "none" and name != f"act.{Act.FACTOR}":  # changing factors always asks
         return None
     return next((one for one in offered if str(one) == value), stands)
 

@@ -46,10 +46,8 @@ def asks(premises: Premises) -> Iterator[None]:
 def carried(page: str) -> dict[str, str]:
     """What the question would send again."""
     form = page[page.index('action="/security/fresh"') :]
-    return {
-        name: unescape(value)
-        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
-    }
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: unescape(value) for name, value in found if name != "csrf_token"}  # the desk carries its own
 
 
 def confirmed(desk: Desk, asked, answer: str = PASSWORD, **headers: str):
@@ -136,7 +134,7 @@ def test_an_export_asks_and_goes_on(manager: Somebody, make: Make):
     assert asked.status_code == 403
     assert carried(asked.text)["step_up_target"] == "/data/customer/export.csv?q=zz"
     file = confirmed(manager.desk, asked)
-    assert file.status_code == 200, file.text[-1500:]
+    assert file.status_code == 200
     assert file.mimetype == "text/csv"
 
 

@@ -223,3 +223,23 @@ def test_the_keys_of_fields_seal_the_secret(one: Somebody, premises: Premises):
     sealer: Sealer = premises.house.sealer
     blob = bytes(premises.one("SELECT secret FROM gate.factor WHERE user_id = %s", one.user))
     assert sealer.open(blob, "second_factor", "secret", UUID(int=one.user)) == one.secret
+
+
+def test_the_operator_takes_a_lost_factor_off_by_command_and_the_trail_tells(
+    one: Somebody, premises: Premises, capsys: pytest.CaptureFixture[str]
+):
+    from app.process.commands import find
+
+    one.enrol()
+    found = find(["person", "factor", "off", one.login])
+    assert found
+    command, rest = found
+    assert command.call(premises.config, rest) == 0
+    assert one.login in capsys.readouterr().out
+    assert one.desk.get("/security/").status_code == 302
+    assert one.sign_in(desk=one.browser()).location == "/"
+    assert (
+        premises.one("SELECT count(*) FROM trail.entry WHERE action = 'factor_reset' AND record_id = %s", one.user) == 1
+    )
+    assert command.call(premises.config, rest) == 2
+    assert command.call(premises.config, ["nobody-of-that-name"]) == 2
