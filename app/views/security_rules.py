@@ -17,7 +17,7 @@ from app.core.label import Label
 from app.heads import door
 from app.heads.door import signed_in, through_door
 from app.heads.frame import draw, frame, local, say
-from app.heads.pages import ConfirmPage, Control, FeedRow, FeedsPage, FormPage, FormSection, Link, Option, Tag
+from app.heads.pages import ConfirmPage, Control, FeedRow, FeedsPage, FormPage, FormSection, Option, Tag
 from app.records.context import Context
 from app.studio.install import ACCOUNTS
 from app.views import security_words as w
@@ -124,7 +124,7 @@ def people() -> str:
             title=text(w.PEOPLE),
             crumbs=crumbs(w.PEOPLE),
             note=text(w.PEOPLE_NOTE),
-            columns=tuple(text(one) for one in (w.WHO, w.STATE, w.LOGIN, w.STORE, w.CODES_LEFT, w.RESET)),
+            columns=tuple(text(one) for one in (w.WHO, w.STATE, w.LOGIN, w.STORE, w.CODES_LEFT)),
             rows=rows,
         )
     )
@@ -135,8 +135,8 @@ def row(one: Account) -> FeedRow:
     state = Tag(text=text(w.ON), state="ok") if one.set_at else due(one)
     reset = one.set_at is not None and not one.mine
     left = str(one.codes_left) if one.set_at else ""
-    links = (Link(text=text(w.RESET), href=f"{HERE}/people/{one.user}/reset"),) if reset else ()
-    return FeedRow(text=one.name, tag=state, cells=(one.login, one.store or "", left), links=links)
+    href = f"{HERE}/people/{one.user}/reset" if reset else ""
+    return FeedRow(text=one.name, href=href, tag=state, cells=(one.login, one.store or "", left))
 
 
 def due(one: Account) -> Tag:

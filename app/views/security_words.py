@@ -92,8 +92,8 @@ PASSWORD = Label("修改密码", "Change password")
 # Others' factors
 PEOPLE = Label("员工的两步验证", "Two-step sign-in of people")
 PEOPLE_NOTE = Label(
-    "手机和恢复码都丢了的人，由您核实身份后重置；他下次登录只需密码，并可重新绑定。",
-    "For who lost both phone and recovery codes: make sure who asks, then reset; he signs in and sets it up anew.",
+    "手机和恢复码都丢了的人，由您核实身份后点姓名重置；他下次登录只需密码，并可重新绑定。",
+    "For who lost both phone and recovery codes: make sure who asks, then reset by his name.",
 )
 WHO, STATE, LOGIN, STORE, CODES_LEFT = (
     Label("姓名", "Name"),
