@@ -17,14 +17,14 @@ from app.core.label import Label
 from app.heads import door
 from app.heads.door import signed_in, through_door
 from app.heads.frame import draw, frame, local, say
-from app.heads.pages import ConfirmPage, Control, FeedRow, FeedsPage, FormPage, FormSection, Option, Tag
+from app.heads.pages import ConfirmPage, Control, Empty, FeedRow, FeedsPage, FormPage, FormSection, Option, Tag
 from app.records.context import Context
 from app.studio.install import ACCOUNTS
 from app.views import security_words as w
 from app.views.security_page import HERE, crumbs, text
 
 administration = Blueprint("security_rules", __name__, url_prefix=HERE)
-LONGEST = 100
+LONGEST, SHOWN = 100, 100
 GRACE_WORDS = {7: w.WITHIN, 0: w.AT_ONCE}
 
 
@@ -111,13 +111,13 @@ def select(name: str, label: Label, options: list[Option]) -> Control:
     return Control(name=name, label=text(label), widget="select", required=True, options=tuple(options))
 
 
-@administration.get("/people")
+@administration.route("/people", methods=("GET", "POST"))
 @through_door
 def people() -> str:
-    """Accounts, and how their factors stand."""
+    """Accounts by login or name, and how their factors stand; names stay out of addresses, so a search is posted."""
     context = permitted(Action.UPDATE, ACCOUNTS)
-    words = door.storable(request.args.get("q", "")).strip()[:LONGEST]
-    rows = tuple(row(one) for one in own_factor.accounts(context.connection, words, 200))
+    words = door.storable(request.form.get("q", "")).strip()[:LONGEST]
+    rows = tuple(row(one) for one in own_factor.accounts(context.connection, words, SHOWN))
     return draw(
         FeedsPage(
             frame=frame(),
@@ -126,6 +126,10 @@ def people() -> str:
             note=text(w.PEOPLE_NOTE),
             columns=tuple(text(one) for one in (w.WHO, w.STATE, w.LOGIN, w.STORE, w.CODES_LEFT)),
             rows=rows,
+            action=f"{HERE}/people",
+            controls=(Control(name="q", label=text(w.WHOM), value=words, maxlength=LONGEST),),
+            submit=text(w.FIND),
+            empty=Empty(text=text(w.NOBODY), advice=text(w.CHECK_LOGIN)),
         )
     )
 

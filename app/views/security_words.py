@@ -103,6 +103,9 @@ WHO, STATE, LOGIN, STORE, CODES_LEFT = (
     Label("剩余恢复码", "Codes left"),
 )
 RESET = Label("重置", "Reset")
+WHOM, FIND = Label("登录名或姓名", "Login or name"), Label("查找", "Find")
+NOBODY = Label("没有找到这个人", "Nobody was found")
+CHECK_LOGIN = Label("请核对登录名或姓名。", "Check the login or the name.")
 RESET_ASK = Label(
     "重置“{who}”的两步验证？他的登录和受信设备会全部结束。请先当面或电话核实是他本人。",
     "Reset two-step sign-in of “{who}”? His sessions and trusted devices end. Make sure that it is he who asks.",

@@ -201,6 +201,8 @@ def test_an_administrator_resets_anothers_factor_and_never_his_own(one: Somebody
     one.enrol()
     admin = premises.desk("admin", own=True)
     assert one.login in admin.get("/security/people").text
+    assert f"/security/people/{one.user}/reset" in admin.post("/security/people", data={"q": one.login.upper()}).text
+    assert "没有找到这个人" in admin.post("/security/people", data={"q": "nobody\x00%_"}).text
     assert "重置“门”的两步验证" in admin.get(f"/security/people/{one.user}/reset").text
     assert admin.post(f"/security/people/{one.user}/reset").status_code == 303
     assert one.sign_in(desk=one.browser()).location == "/"
