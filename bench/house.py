@@ -46,8 +46,8 @@ class Office:
         """A person's browser, signed in."""
         token = secrets.token_hex(32)
         self._open(
-            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
-            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours'"
+            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at, fresh_at)"
+            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours', now() + interval '{HOURS} hours'"
             " FROM ab_user WHERE username = %s",
             token,
             login,

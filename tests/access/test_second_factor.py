@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from app.access.factor_gate import FactorGate, Shown
 from app.access.gate import Gate, Visit
 from app.access.second_factor import Codes, HalfOpenEnded
-from app.access.signin import SignedIn
+from app.access.signin import Lifetimes, SignedIn
 from app.core.errors import Invalid, Refusal, Unauthenticated
 from tests.access.conftest import KEYS, PASSWORD, VISIT, calm, code, half
 
@@ -63,6 +64,19 @@ def test_a_code_is_accepted_once_and_none_older_than_it(door, codes, enrolled):
     }
     assert len(answers) == 1  # a replay is told like any wrong code
     assert codes.answer(half(door).token, code(secret, 1), VISIT).token
+
+
+def test_the_database_itself_takes_no_step_but_those_around_now(web, door, enrolled):
+    """Whatever a web process says a code belongs to."""
+    enrolled("lilei")
+    token = half(door).token
+    for by in (-2, 2, 2**40):
+        with web.begin() as connection:
+            gate = FactorGate(connection, KEYS)
+            knock = gate.knock_code(token, VISIT)
+            opened = Lifetimes().session("d" * 64)
+            row = gate.pass_code(token, knock, Shown(knock.step + by), opened, VISIT, trusts=False)
+        assert (row.person is None, row.session) == (False, None)
 
 
 def test_the_code_that_confirmed_the_factor_does_not_open_a_session(door, codes, person, mine):
