@@ -47,8 +47,8 @@ class Office:
         token = secrets.token_hex(32)
         self._open(
             "INSERT INTO gate.session (token_hash, user_id, idle, expires_at, fresh_at)"
-            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours', now() + interval '{HOURS} hours'"
-            " FROM ab_user WHERE username = %s",
+            f" SELECT %s, id, interval '{HOURS} hours', until, until"
+            f" FROM ab_user, (VALUES (now() + interval '{HOURS} hours')) AS lasting (until) WHERE username = %s",
             token,
             login,
         )
