@@ -98,7 +98,6 @@ class Config:
     time_zone: ZoneInfo = _setting(lambda: SHANGHAI, "Time zone of business dates; Asia/Shanghai.")
     session_idle_minutes: int = _setting(30, "A session ends after so many minutes without a request.", least=1)
     session_absolute_minutes: int = _setting(720, "A session ends so many minutes after sign-in.", least=1)
-    step_up_minutes: int = _setting(10, "A sign-in counts as fresh for so many minutes.", least=1)
     api_requests_per_minute: int = _setting(600, "Requests an API token may make in a minute.", least=1)
     upload_limit_mb: int = _setting(12, "Largest upload, MB.", least=1)
     admin_upload_limit_mb: int = _setting(500, "Largest upload of an administrator, MB.", least=1)

@@ -17,6 +17,7 @@ from app.studio.install import install_code
 from config import Config
 
 STORES = (("PD", "浦东店", "上海"), ("XH", "徐汇店", "上海"))
+OFFICERS, GRACE = ("administrator", "security_officer"), 7  # who must have a second factor, and after how many days
 TEAMS = (("销售一组", "sales"), ("售后一组", "service"))
 
 
@@ -59,6 +60,10 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
         if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user)").scalar_one():
             return []
         organise(connection)
+        connection.exec_driver_sql(
+            "INSERT INTO gate.factor_demand (role_id, grace) SELECT id, %s FROM ab_role WHERE name = ANY (%s)",
+            (GRACE, list(OFFICERS)),
+        )
         sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
         people = [(one, hire(connection, one)) for one in PEOPLE]
         for entity in ENTITIES.values():

@@ -54,6 +54,22 @@ def link(config: Config, arguments: list[str]) -> int:
     return 0
 
 
+def factor_off(config: Config, arguments: list[str]) -> int:
+    """Takes the lost second factor off an account and ends all that is open; in the trail."""
+    parser = argparse.ArgumentParser(prog="run.py person factor off")
+    parser.add_argument("login")
+    login = parser.parse_args(arguments).login
+    engine = create_engine(config.url("administrator"), poolclass=pool.NullPool, hide_parameters=True)
+    with engine.begin() as connection:
+        sql = "SELECT gate.reset_factor(id) FROM ab_user WHERE username = %s"
+        had = connection.exec_driver_sql(sql, (login,)).scalar_one_or_none()
+    if not had:
+        print(f"这个账号没有开启两步验证：{login}  ·  no second factor on: {login}")  # noqa: T201
+        return 2
+    print(f"已重置：{login}  ·  taken off: {login}")  # noqa: T201
+    return 0
+
+
 def unfit(connection: Connection, login: str, store: str | None, team: str | None) -> str | None:
     """Why these cannot be added, in words; None when they can."""
     if connection.exec_driver_sql("SELECT 1 FROM ab_user WHERE username = %s", (login,)).first():

@@ -47,10 +47,9 @@ class Office:
         """A person's browser, signed in."""
         token = secrets.token_hex(32)
         self._open(
-            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
-            f" SELECT %s, id, interval '{HOURS} hours', now() + interval '{HOURS} hours'"
-            " FROM ab_user WHERE username = %s"
-            "",
+            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at, fresh_at)"
+            f" SELECT %s, id, interval '{HOURS} hours', until, until"
+            f" FROM ab_user, (VALUES (now() + interval '{HOURS} hours')) AS lasting (until) WHERE username = %s",
             token,
             login,
         )

@@ -98,8 +98,8 @@ class Premises:
         """A new session of an account."""
         token = secrets.token_hex(32)
         sql = (
-            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
-            " VALUES (%s, %s, interval '2 hours', now() + interval '2 hours')"
+            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at, fresh_at)"  # fresh as long as it lives
+            " VALUES (%s, %s, interval '2 hours', now() + interval '2 hours', now() + interval '2 hours')"
         )
         self.run(sql, hashlib.sha256(token.encode()).digest(), user)
         return token
@@ -153,7 +153,7 @@ class Premises:
         """A transaction announced as one of the cast, committed at the end."""
         here = self.house
         with here.database.announced(self.session(part), f"test-{part}") as (connection, announced):
-            actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+            actor = here.actors.of(connection, announced, here.clock.now())
             yield Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
 
     @contextmanager

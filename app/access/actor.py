@@ -1,6 +1,7 @@
 """The announced actor as the product's own type, from what the gate answers."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -27,10 +28,10 @@ class _EveryEntity(Mapping[str, Extent]):
 EVERY_ENTITY: Mapping[str, Extent] = _EveryEntity()
 
 
-def actor_from(profile: Mapping[str, Any] | None, *, stamp: int = 0, fresh: bool = False) -> Actor:
+def actor_from(profile: Mapping[str, Any] | None, *, stamp: int = 0) -> Actor:
     """The actor whom `gate.my_profile()` describes; NOBODY when nobody was announced.
 
-    The stamp of his rights and whether he proved himself lately come from the announcement.
+    The stamp of his rights comes from the announcement.
     """
     if not profile:
         return NOBODY
@@ -44,8 +45,8 @@ def actor_from(profile: Mapping[str, Any] | None, *, stamp: int = 0, fresh: bool
         roles=frozenset(profile.get("r") or ()),
         extents=EVERY_ENTITY if "*" in profile else extents_from(profile.get("g") or {}),
         locale=profile.get("l"),
-        fresh=fresh,
         stamp=stamp,
+        factor_due=datetime.fromtimestamp(float(due), UTC) if (due := profile.get("f")) else None,
     )
 
 

@@ -77,6 +77,7 @@ class Holder:
     person: int
     login: str
     own: tuple[str | None, ...]
+    factor: bool = False  # whether he has a second factor, so that his password may be shorter
 
 
 class Gate:
@@ -144,7 +145,7 @@ class Gate:
         """Whose living session this token is."""
         session = hashed(token)
         row = self._row("holder(:session, :proof)", ("holder", session), session=session)
-        return Holder(row.person, row.login, tuple(row.own)) if row.person else None
+        return Holder(row.person, row.login, tuple(row.own), row.factor) if row.person else None
 
     def renew(self, knock: Knock, token: str, renewed: str, request: str) -> datetime | None:
         """Gives a living session a new token and calls it fresh; when it ends, or None."""

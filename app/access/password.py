@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import hash_secret_raw
 
 from app.core.errors import Busy
 from app.core.label import Label
@@ -41,6 +42,11 @@ class Passwords:
                 return self._argon2.verify(stored or _DECOY, self._peppered(password)) and stored is not None
             except (VerificationError, InvalidHashError):
                 return False
+
+    def digest(self, text: str, salt: bytes) -> bytes:
+        """32 bytes at the cost of a password's hash, the same for the same salt; raises Busy like `hash`."""
+        with self._turn():
+            return hash_secret_raw(self._peppered(text), salt, 2, 19_456, 1, 32, Type.ID)
 
     def outdated(self, stored: str) -> bool:
         """Whether `stored` was made at another cost than today's."""

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.access.actor import actor_from, extents_from
+from app.access.fresh import refusal_of
 from app.core.action import Action
 from app.core.actor import Actor, Extent
-from app.core.errors import Forbidden, Invalid, NotFound, Unfit
+from app.core.errors import Invalid, NotFound, Unfit
 from app.core.label import Label
 from app.core.scope import Reach
 
@@ -221,8 +222,8 @@ def refusals() -> Iterator[None]:
         yield
     except DBAPIError as error:
         match error.orig:
-            case pg.InsufficientPrivilege():
-                raise Forbidden from error
+            case pg.InsufficientPrivilege() as denied:
+                raise refusal_of(denied) from error
             case pg.NoDataFound() | pg.ForeignKeyViolation():
                 raise NotFound from error
             case pg.CheckViolation(diag=diag) if (code := diag.constraint_name or "") in REFUSED:

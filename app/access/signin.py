@@ -1,9 +1,8 @@
 """The one door by which people sign in, stay fresh, change passwords and leave."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -33,36 +32,16 @@ _USED = Label(
 )
 
 
-class SecondFactor(Protocol):
-    """What is asked of a person beside his password."""
-
-    def enrolled(self, connection: Connection, person: int) -> bool:
-        """Whether he has set one up; his password may then be shorter."""
-        ...
-
-    def passes(self, connection: Connection, person: int, answer: str | None) -> bool:
-        """Whether the answer satisfies what is asked of him; True where nothing is."""
-        ...
-
-
-class NoSecondFactor:
-    """Asks nobody for anything."""
-
-    def enrolled(self, connection: Connection, person: int) -> bool:  # noqa: ARG002
-        """Nobody has a second factor."""
-        return False
-
-    def passes(self, connection: Connection, person: int, answer: str | None) -> bool:  # noqa: ARG002
-        """Nothing is asked."""
-        return True
-
-
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
     """How long a session lives without a request, and altogether."""
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
+
+    def session(self, device: str) -> Session:
+        """A session that lives so long, to be opened on a device."""
+        return Session(new_token(), device, int(self.idle.total_seconds()), int(self.absolute.total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +53,15 @@ class SignedIn:
     expires_at: datetime
     device: str | None = field(repr=False)
     displaced: int = 0  # older sessions that ended to make room
+    codes_left: int | None = None  # recovery codes left, when one was used
+
+
+@dataclass(frozen=True, slots=True)
+class HalfOpen:
+    """A sign-in whose password was right and that waits for a code; its token announces nobody."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
 
 
 class Door:
@@ -86,18 +74,16 @@ class Door:
         *,
         passwords: Passwords | None = None,
         lifetimes: Lifetimes | None = None,
-        second_factor: SecondFactor | None = None,
     ) -> None:
         self._engine = engine
         self._keys = keys
         self._passwords = passwords or Passwords(keys.pepper)
         self._lifetimes = lifetimes or Lifetimes()
-        self._second_factor = second_factor or NoSecondFactor()
 
     def authenticate(
-        self, login: str, password: str, visit: Visit, *, answer: str | None = None, previous: str | None = None
-    ) -> SignedIn:
-        """Opens a session for who knows the password; `previous`, this browser's older session, ends.
+        self, login: str, password: str, visit: Visit, *, previous: str | None = None
+    ) -> SignedIn | HalfOpen:
+        """Opens a session for who knows the password, or waits for his code; `previous`, this browser's session, ends.
 
         Raises Unauthenticated, TooMany or Busy, the same for accounts that exist and that do not.
         """
@@ -108,13 +94,10 @@ class Door:
         better = self._passwords.hash(password) if self._passwords.outdated(knock.hash or "") else None
         with self._engine.begin() as connection:
             gate = Gate(connection, self._keys)
-            if self._second_factor.passes(connection, knock.person or 0, answer):
-                signed = self._open(gate, knock, visit, previous)
-                if signed and better:
-                    gate.rehash(signed.person, knock.hash or "", better)
-            else:
-                gate.fail(knock)
-                signed = None
+            if better:
+                gate.rehash(knock.person or 0, knock.hash or "", better)
+                knock = replace(knock, hash=better)
+            signed = self._open(gate, knock, visit, previous)
         if signed is None:
             raise Unauthenticated(_WRONG)
         return signed
@@ -127,10 +110,10 @@ class Door:
     def step_up(self, token: str, password: str, visit: Visit) -> SignedIn:
         """Makes a session fresh and gives it a new token; the old one is dead. Invalid names a wrong `password`."""
         knock = self._shown("password", password, self._holder(token), visit)
-        renewed = _new_token()
+        renewed = new_token()
         with self._engine.begin() as connection:
             until = Gate(connection, self._keys).renew(knock, token, renewed, visit.request)
-        return _renewed(knock, renewed, until, visit)
+        return renewed_as(knock.person, renewed, until, visit)
 
     def change_password(self, token: str, current: str, new: str, visit: Visit) -> SignedIn:
         """Sets a new password from a signed-in session, which gets a new token; every other session ends.
@@ -142,14 +125,14 @@ class Door:
         if new == current:
             raise Invalid({"new": _SAME})
         knock = self._shown("current", current, holder, visit)
-        stored, renewed = self._passwords.hash(new), _new_token()
+        stored, renewed = self._passwords.hash(new), new_token()
         with self._engine.begin() as connection:
             until = Gate(connection, self._keys).change_password(knock, stored, token, renewed, visit.request)
-        return _renewed(knock, renewed, until, visit)
+        return renewed_as(knock.person, renewed, until, visit)
 
     def invite(self, connection: Connection, person: int, purpose: str, *, hours: int = INVITATION_HOURS) -> str:
         """The one-time token by which a person sets a password ("welcome" or "reset"), in the caller's transaction."""
-        token = _new_token()
+        token = new_token()
         Gate(connection, self._keys).invite(person, purpose, token, hours)
         return token
 
@@ -160,10 +143,10 @@ class Door:
         """
         with self._engine.begin() as connection:
             found = Gate(connection, self._keys).invited(token, visit.ip)
-        _wait(found.wait)
+        waited(found.wait)
         if found.person is None:
             raise NotFound(_USED)
-        self._check("new", new, Holder(found.person, "", tuple(found.own)))
+        self._check("new", new, Holder(found.person, "", tuple(found.own), found.factor))
         stored = self._passwords.hash(new)
         with self._engine.begin() as connection:
             person = Gate(connection, self._keys).redeem(token, stored)
@@ -175,7 +158,7 @@ class Door:
         """Counts the attempt in a transaction of its own, so that no failure later gives it back."""
         with self._engine.begin() as connection:
             knock = Gate(connection, self._keys).knock(login, visit)
-        _wait(knock.wait)
+        waited(knock.wait)
         return knock
 
     def _matches(self, knock: Knock, password: str) -> bool:
@@ -190,15 +173,16 @@ class Door:
         with self._engine.begin() as connection:
             Gate(connection, self._keys).fail(knock)
 
-    def _open(self, gate: Gate, knock: Knock, visit: Visit, previous: str | None) -> SignedIn | None:
+    def _open(self, gate: Gate, knock: Knock, visit: Visit, previous: str | None) -> SignedIn | HalfOpen | None:
         if previous:
             gate.end_session(previous, "signed in again", visit.request)
-        device = visit.device if visit.device and knock.bucket.startswith("device:") else _new_token()
-        idle, life = (int(span.total_seconds()) for span in (self._lifetimes.idle, self._lifetimes.absolute))
-        opened = Session(_new_token(), device, idle, life)
+        device = visit.device if visit.device and knock.bucket.startswith("device:") else new_token()
+        opened = self._lifetimes.session(device)
         row = gate.open_session(knock, opened, visit)
         if row.expires_at is None or knock.person is None:
             return None
+        if row.session is None:
+            return HalfOpen(opened.token, row.expires_at)
         return SignedIn(knock.person, opened.token, row.expires_at, device, row.displaced)
 
     def _holder(self, token: str) -> Holder:
@@ -217,25 +201,25 @@ class Door:
         return knock
 
     def _check(self, name: str, password: str, holder: Holder) -> None:
-        with self._engine.begin() as connection:
-            two = self._second_factor.enrolled(connection, holder.person)
         try:
-            check_password(password, holder.own, least=LEAST_WITH_FACTOR if two else LEAST_ALONE)
+            check_password(password, holder.own, least=LEAST_WITH_FACTOR if holder.factor else LEAST_ALONE)
         except Unfit as unfit:
             raise Invalid({name: unfit}) from unfit
 
 
-def _new_token() -> str:
+def new_token() -> str:
     """256 random bits; in hex, so that no session token ever begins like an API token."""
     return secrets.token_hex(_TOKEN_BYTES)
 
 
-def _wait(seconds: int) -> None:
+def waited(seconds: int) -> None:
+    """Returns when an attempt may go on; raises TooMany with the seconds to wait."""
     if seconds:
         raise TooMany(_MANY.format(minutes=-(-seconds // 60)), seconds)
 
 
-def _renewed(knock: Knock, token: str, until: datetime | None, visit: Visit) -> SignedIn:
-    if until is None or knock.person is None:
+def renewed_as(person: int | None, token: str, until: datetime | None, visit: Visit) -> SignedIn:
+    """The session of a person under its new token; Unauthenticated when it has ended."""
+    if until is None or person is None:
         raise Unauthenticated
-    return SignedIn(knock.person, token, until, visit.device)
+    return SignedIn(person, token, until, visit.device)

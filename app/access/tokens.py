@@ -8,6 +8,7 @@ from psycopg import errors as pg
 from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
+from app.access.fresh import asked
 from app.access.gate import Gate
 from app.access.keys import SignInKeys
 from app.access.scopes import Scopes, TokenWish, from_json
@@ -52,7 +53,7 @@ class TokenInfo:
 
 
 def open_token(connection: Connection, keys: SignInKeys, wish: TokenWish) -> NewToken:
-    """Makes a token for the person announced on the connection; raises Invalid for a bad name or term."""
+    """Makes a token for the person announced on the connection; raises Invalid for a bad name or term, StepUp."""
     if not wish.name.strip() or not wish.name.isprintable():
         raise Invalid({"name": _NAME})
     if not 1 <= wish.days <= MOST_DAYS:
@@ -60,7 +61,8 @@ def open_token(connection: Connection, keys: SignInKeys, wish: TokenWish) -> New
     hint = PREFIX + secrets.token_hex(_ID_BYTES)
     token = hint + secrets.token_urlsafe(_SECRET_BYTES)
     try:
-        row = Gate(connection, keys).open_token(token, hint, wish)
+        with asked():
+            row = Gate(connection, keys).open_token(token, hint, wish)
     except DBAPIError as error:
         if isinstance(error.orig, pg.CheckViolation) and error.orig.diag.constraint_name == "token_most":
             raise Invalid({"name": _MOST}) from error

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from flask import Response, request
 
+from app.access import fresh
+from app.access.fresh import Act
 from app.access.state import FieldPolicy
 from app.api.asked import asked
 from app.core.action import Action
@@ -24,6 +26,7 @@ MOST = 100_000  # counted for the trail
 def answer(context: Context, entity: Entity, policy: FieldPolicy) -> Response:
     """Every record the address asks for; the export is in the trail before its first byte."""
     context.demand(Action.EXPORT, entity)
+    fresh.demand(context.connection, Act.EXPORT)
     query = asked(entity, policy, request.args).query
     names = [field.name for field in export.columns(context, entity)]
     asked_for = [f"{one.field.name} {one.operator.value}" for one in query.conditions]
@@ -40,6 +43,6 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy) -> Response:
 def rows(here: House, token: str, request_id: str, entity: Entity, query: Query) -> Iterator[list[object]]:
     """The rows, in a transaction of their own: the request's has ended while the file is still being sent."""
     with here.database.announced(token, request_id) as (connection, announced):
-        actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        actor = here.actors.of(connection, announced, here.clock.now())
         snapshot = here.catalog.at(connection, announced.catalog)
         yield from export.rows(Context(connection, actor, snapshot, here.sealer, here.clock), entity, query)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -50,8 +51,8 @@ class Actor:
     roles: frozenset[str] = frozenset()
     extents: Mapping[str, Extent] = field(default_factory=lambda: MappingProxyType({}))
     locale: str | None = None
-    fresh: bool = False  # signed in within the step-up window
     stamp: int = 0  # the access version his extents were computed from
+    factor_due: datetime | None = None  # when he must have set up a second factor; None when he need not
 
     def extent(self, entity: str) -> Extent:
         """What he may do with `entity`; nothing when no grant names it."""

@@ -93,6 +93,35 @@ class Forbidden(Refusal):
         )
 
 
+class StepUp(Refusal):
+    """The act asks for a sign-in at most `minutes` old; the person shows who he is and does it again."""
+
+    status = 403
+    code = "step_up"
+
+    def __init__(self, act: str, minutes: int) -> None:
+        super().__init__(
+            Label("继续之前，请再确认一次是您本人。", "Before this goes on, please show once more that it is you.")
+        )
+        self.act = act
+        self.minutes = minutes
+
+
+class FactorDue(Refusal):
+    """The actor's role demands a second factor, his days of grace are over, and he may do nothing before he has one."""
+
+    status = 403
+    code = "factor_due"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Label(
+                "您的角色要求开启两步验证，请先在“账号安全”里设置。",
+                "Your role asks for two-step sign-in; set it up under Account security first.",
+            )
+        )
+
+
 class TooMany(Refusal):
     """A limit was reached; `retry_after` is in seconds."""
 

@@ -40,6 +40,7 @@ class Kind:
     widget: ClassVar[str] = "text"  # which form control draws it
     align: ClassVar[str] = "start"  # "end" for numbers
     sortable: ClassVar[bool] = True
+    identifies: ClassVar[bool] = False  # its value proves who somebody is; opening one may ask for a fresh sign-in
     doubts: ClassVar[frozenset[str]] = frozenset()  # the codes of its refusals that a reason overrides
 
     def read(self, raw: object) -> Any:

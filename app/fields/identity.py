@@ -25,6 +25,7 @@ class IdCard(Parametric):
     """A resident's identity number (GB 11643): 18 places, ISO 7064 MOD 11-2, a real date of birth."""
 
     code: ClassVar[str] = "id_card"
+    identifies: ClassVar[bool] = True
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS)
     widget: ClassVar[str] = "idcard"
     sortable: ClassVar[bool] = False
@@ -167,6 +168,7 @@ class IdentityNumber(Parametric):
     """The number of any identity paper; one that looks like an ID card or a credit code is checked as such."""
 
     code: ClassVar[str] = "identity_number"
+    identifies: ClassVar[bool] = True
     operators: ClassVar[tuple[Operator, ...]] = (Operator.EQ, Operator.HAS)
     sortable: ClassVar[bool] = False
     doubts: ClassVar[frozenset[str]] = IdCard.doubts | Uscc.doubts

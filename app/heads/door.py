@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.access.scopes import canonical
 from app.catalog import Snapshot
 from app.core.actor import NOBODY, Actor, ActorKind
-from app.core.errors import Busy, Forbidden, TooMany, Unauthenticated
+from app.core.errors import Busy, FactorDue, Forbidden, TooMany, Unauthenticated
 from app.core.label import EN, LOCALES, ZH, Label
 from app.db.engine import Announced, announce
 from app.heads.house import house
@@ -26,6 +27,7 @@ R = TypeVar("R")
 TOKEN = "dlr_"  # noqa: S105  # how an API token begins
 API = "/api/"
 LANGUAGE = "lang"
+ALWAYS = ("security", "signing")  # what stays open to who must set up a second factor first
 TRIES = 5  # to find rights and descriptions of one moment; each fails only when something was published within it
 CHANGING = Label("数据结构正在更新，请再试一次。", "The data structure is being updated; try again.")
 CROWDED, ELSEWHERE = "crowded", "elsewhere"  # how the gate answers a living token that may not speak now, or from here
@@ -137,6 +139,11 @@ def within_limits(announced: Announced) -> None:
             raise TooMany(IN_A_MINUTE.format(most=here.config.api_requests_per_minute), wait)
 
 
+def overdue(actor: Actor, now: datetime) -> bool:
+    """Whether a second factor should have been set up by now; the gate allows him nothing else any more."""
+    return actor.factor_due is not None and actor.factor_due <= now
+
+
 @contextmanager
 def opened() -> Iterator[Context]:
     """One announced transaction around the work of this request; what it wrote stands when the block ends well."""
@@ -144,7 +151,9 @@ def opened() -> Iterator[Context]:
     with here.database.announced(token(), request_id(), address()) as (connection, first):
         within_limits(first)
         g.announced, g.snapshot = pinned(connection, first)
-        g.actor = here.actors.of(connection, g.announced, here.clock.now(), here.fresh_for)
+        g.actor = here.actors.of(connection, g.announced, here.clock.now())
+        if overdue(g.actor, here.clock.now()) and request.blueprint not in ALWAYS:
+            raise FactorDue
         g.context = Context(connection, g.actor, g.snapshot, here.sealer, here.clock)
         try:
             yield g.context

@@ -16,17 +16,19 @@ from app.core.errors import (
     Busy,
     Conflict,
     Doubtful,
+    FactorDue,
     Forbidden,
     Invalid,
     Malformed,
     NotFound,
     Refusal,
+    StepUp,
     TooMany,
     Unauthenticated,
 )
 from app.core.label import Label
 from app.core.protected import Protected
-from app.heads import door
+from app.heads import door, step_up
 from app.heads.door import API
 from app.heads.frame import draw, frame
 from app.heads.pages import Link, error_page
@@ -76,6 +78,10 @@ def refused(error: Refusal) -> Any:
         door.note_elsewhere()
     if isinstance(error, Unauthenticated) and not request.path.startswith(API) and request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
+    if isinstance(error, StepUp) and not request.path.startswith(API):
+        return step_up.ask(step_up.here(), request.method)
+    if isinstance(error, FactorDue) and not request.path.startswith(API):
+        return redirect("/security/", 303)
     links = asking() if isinstance(error, NotFound) else ()
     retry = error.retry_after if isinstance(error, TooMany) else 5 if isinstance(error, Busy) else None
     response = answer(error.status, error.label, error.code, details(error), retry=retry, links=links)
@@ -176,6 +182,8 @@ def details(error: Refusal) -> dict[str, Any] | None:
             for name, unfit in error.fields.items()
         ]
         return {"errors": failing}
+    if isinstance(error, StepUp):
+        return {"step_up": {"act": error.act, "minutes": error.minutes, "page": step_up.ACTION}}
     if isinstance(error, Conflict):
         return {
             "version": error.version,

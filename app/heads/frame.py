@@ -1,7 +1,7 @@
 """What stands around every page of this request."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -20,6 +20,10 @@ from app.heads.words import texts
 LANGUAGES = ((ZH, "简体中文"), (EN, "English"))
 TOKENS = Label("接口令牌", "API tokens")
 NO_ROLE = Label("没有角色", "No role")
+SECURITY, SET_UP = Label("账号安全", "Account security"), Label("现在设置", "Set it up now")
+GRACE = Label(
+    "您的角色要求开启两步验证，还有 {days} 天。", "Your role asks for two-step sign-in; days left to set it up: {days}."
+)
 
 
 @cache
@@ -52,7 +56,7 @@ def frame() -> Frame:
         assets=asset_urls(current_app.static_folder or ""),
         path=path,
         language=languages(locale),
-        flashes=told(),
+        flashes=(*told(), *grace(locale)),
         nav=navigation(actor, snapshot, locale, path) if known and snapshot else (),
         person=person(locale) if known else None,
         store=store() if known else None,
@@ -65,6 +69,20 @@ def told() -> tuple[Flash, ...]:
     """What earlier requests had to say, once."""
     messages = cast("list[tuple[State, str]]", get_flashed_messages(with_categories=True))
     return tuple(Flash(text=text, state=state) for state, text in messages)
+
+
+def grace(locale: str) -> tuple[Flash, ...]:
+    """How long who must set up a second factor has left to do so."""
+    due = door.actor().factor_due
+    if due is None or request.blueprint == "security":
+        return ()
+    text = GRACE.format(days=max(days_left(due), 1)).text(locale)
+    return (Flash(text=text, state="warn", link=Link(text=SET_UP.text(locale), href="/security/")),)
+
+
+def days_left(due: datetime) -> int:
+    """Days until then, begun ones counted whole; 0 when it has come."""
+    return max(0, -((house().clock.now() - due) // timedelta(days=1)))
 
 
 def languages(locale: str) -> Switch:
@@ -84,7 +102,10 @@ def person(locale: str) -> Person:
         note="、".join(names) if locale == ZH else ", ".join(names),
         password_href="/password",  # noqa: S106  # an address
         sign_out_action="/sign-out",
-        links=(Link(text=TOKENS.text(locale), href="/tokens/", icon="plug"),),
+        links=(
+            Link(text=SECURITY.text(locale), href="/security/", icon="shield-lock"),
+            Link(text=TOKENS.text(locale), href="/tokens/", icon="plug"),
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """What one web process holds between requests: its database, its caches, its keys."""
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
 from flask import current_app
@@ -27,7 +27,7 @@ class Actors:
         self._known: dict[tuple[int, int | None], tuple[Actor, float]] = {}
         self._lock = Lock()
 
-    def of(self, connection: Connection, announced: Announced, now: datetime, fresh_for: timedelta) -> Actor:
+    def of(self, connection: Connection, announced: Announced, now: datetime) -> Actor:
         """The announced actor; his profile is read only when his rights may have changed, or one of them ran out."""
         if announced.user is None:
             return NOBODY
@@ -41,8 +41,6 @@ class Actors:
                 if len(self._known) >= KEPT:
                     self._known.clear()
                 self._known[key] = actor, float(profile.get("x") or "inf")
-        if announced.fresh is not None and now - announced.fresh < fresh_for:
-            return replace(actor, fresh=True)
         return actor
 
 
@@ -57,11 +55,6 @@ class House:
     quota: Quota
     actors: Actors = field(default_factory=Actors)
     clock: Clock = field(default_factory=SystemClock)
-
-    @property
-    def fresh_for(self) -> timedelta:
-        """How long a sign-in counts as fresh."""
-        return timedelta(minutes=self.config.step_up_minutes)
 
     @property
     def shelf(self) -> Shelf:

@@ -59,6 +59,12 @@ COMMANDS = (
     Command("person add", "app.person:add", Label("添加账号", "add an account"), "administrator"),
     Command("person link", "app.person:link", Label("发一个一次性登录链接", "give a one-time link"), "administrator"),
     Command(
+        "person factor off",
+        "app.person:factor_off",
+        Label("重置一个人丢失的两步验证", "take a lost second factor off an account"),
+        "administrator",
+    ),
+    Command(
         "trail verify",
         "app.audit.command:verify_command",
         Label("核验留痕，指出第一处改动", "verify the trail and name the first damage"),

@@ -16,6 +16,8 @@ def install(app: Flask) -> None:
     from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
     from app.views.rights import rights  # noqa: PLC0415
+    from app.views.security import security  # noqa: PLC0415
+    from app.views.security_rules import administration  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
     from app.views.tokens import own_tokens  # noqa: PLC0415
     from app.views.trail import trail  # noqa: PLC0415
@@ -30,6 +32,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(quality)
     app.register_blueprint(receiving)
     app.register_blueprint(rights)
+    app.register_blueprint(administration)
+    app.register_blueprint(security)
     app.register_blueprint(signing)
     app.register_blueprint(trail)
     app.register_blueprint(own_tokens)

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from flask import Response, request, send_file
 from werkzeug.wrappers import Response as Answer
 
+from app.access import fresh
+from app.access.fresh import Act
 from app.access.state import FieldPolicy
 from app.core.action import Action
 from app.core.entity import Entity
@@ -38,6 +40,7 @@ def answer(
 ) -> Answer:
     """The records the address asks for, or those of `ids`, as a file; the trail knows before its first byte."""
     context.demand(Action.EXPORT, entity)
+    fresh.demand(context.connection, Act.EXPORT)
     if kind not in MEDIA:
         raise NotFound
     query = Query(ids=ids) if ids is not None else query_of(entity, policy, Asked.of(request.args))
@@ -68,7 +71,7 @@ def heading(context: Context, entity: Entity) -> list[str]:
 def rows(here: House, token: str, request_id: str, entity: Entity, query: Query) -> Iterator[list[object]]:
     """The rows, in a transaction that lasts as long as the file is sent: the request's own has ended by then."""
     with here.database.announced(token, request_id) as (connection, announced):
-        actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        actor = here.actors.of(connection, announced, here.clock.now())
         context = Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
         yield from export.rows(context, entity, query)
 

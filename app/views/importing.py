@@ -266,6 +266,6 @@ def failed(number: int) -> Answer:
 def failing_rows(here: House, token: str, request_id: str, batch: Batch) -> Iterator[Any]:
     """The failed rows, in a transaction that lasts as long as the file is sent."""
     with here.database.announced(token, request_id) as (connection, announced):
-        actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+        actor = here.actors.of(connection, announced, here.clock.now())
         context = Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
         yield from report.failing(context, batch)

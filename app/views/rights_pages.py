@@ -58,7 +58,10 @@ def listing(context: Context) -> FeedsPage:
         frame=frame(),
         title=text(w.TITLE),
         note=text(w.NOTE),
-        buttons=(Button(text=text(w.WHY), href=f"{HERE}/why", icon="info-circle"),),
+        buttons=(
+            Button(text=text(w.WHY), href=f"{HERE}/why", icon="info-circle"),
+            Button(text=text(w.SIGN_IN_RULES), href="/security/rules", icon="lock"),
+        ),
         columns=(text(w.ROLE), "", text(w.KEY), text(w.PEOPLE), text(w.ENTITIES)),
         rows=tuple(_row(one) for one in found),
     )
@@ -209,6 +212,9 @@ def happened(snapshot: Snapshot, details: Mapping[str, Any]) -> str:
     for key, label in (("given", w.GAVE), ("taken", w.TOOK)):
         if key in details:
             return text(label, who=details[key])
+    if "factor" in details:
+        stood, stands = (text(w.FACTOR_DEMANDS[days]) for days in details["factor"])
+        return text(w.BECAME, what=text(w.TWO_STEP), was=stood, becomes=stands)
     if "like" in details:
         return text(w.LIKE, role=label_of(details["like"]))
     was, becomes = (rights.from_json(details.get(side, {})) for side in ("was", "becomes"))

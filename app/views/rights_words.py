@@ -25,6 +25,12 @@ WHY, COMPARE, CLONE, FILE, REMOVE = (
     Label("导出文件", "Export"),
     Label("删除角色", "Delete the role"),
 )
+SIGN_IN_RULES, TWO_STEP = Label("登录要求", "Sign-in rules"), Label("两步验证", "Two-step sign-in")
+FACTOR_DEMANDS: Mapping[int | None, Label] = {
+    None: Label("不要求", "not asked"),
+    7: Label("7 天内", "within 7 days"),
+    0: Label("立即", "at once"),
+}
 SYSTEM = Label("系统", "System")
 NOUNS: Mapping[str, Label] = {
     ACCOUNTS: Label("账号", "Accounts"),

@@ -1,22 +1,26 @@
 """Signing in and out, first passwords, password changes, language: the doors of the house."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, redirect, request
 from flask import session as browser
 from werkzeug.wrappers import Response as Answer
 
+from app.access import own_factor
+from app.access.fitness import LEAST_ALONE, LEAST_WITH_FACTOR
 from app.access.gate import Visit
 from app.access.keys import SignInKeys
-from app.access.signin import Door, Lifetimes, SignedIn
+from app.access.second_factor import Codes, HalfOpenEnded
+from app.access.signin import Door, HalfOpen, Lifetimes, SignedIn
 from app.core.errors import Busy, Invalid, NotFound, Refusal, TooMany, Unauthenticated, Unfit
 from app.core.label import LOCALES, Label
 from app.heads import door
 from app.heads.door import cookie, opened, signed_in
 from app.heads.frame import draw, frame, say
 from app.heads.house import house
-from app.heads.pages import PasswordPage, SignInPage
+from app.heads.pages import CodePage, Control, Link, PasswordPage, SignInPage
+from app.views import security_words as w
 
 SIGN_IN = Label("登录", "Sign in")
 SET = Label("设置密码", "Set a password")
@@ -32,7 +36,7 @@ USED = Label(
     "This link was used or has expired; ask an administrator for another.",
 )
 DEVICE = "device"
-LEAST = 15  # characters, until second factors come
+WAITS = 600  # seconds a sign-in waits for its code
 KNOWN_FOR = 180 * 24 * 3600  # seconds a device stays known
 FURTHEST = 2_000
 
@@ -41,12 +45,21 @@ signing = Blueprint("signing", __name__)
 
 def way_in() -> Door:
     """The one door, on this process's database."""
-    here = house()
-    keys = SignInKeys.parse(here.config.secret("password_pepper"))
-    lifetimes = Lifetimes(
-        timedelta(minutes=here.config.session_idle_minutes), timedelta(minutes=here.config.session_absolute_minutes)
-    )
-    return Door(here.database.engine, keys, lifetimes=lifetimes)
+    keys, lifetimes = keys_and_lifetimes()
+    return Door(house().database.engine, keys, lifetimes=lifetimes)
+
+
+def keys_and_lifetimes() -> tuple[SignInKeys, Lifetimes]:
+    """What both doors know."""
+    config = house().config
+    idle, absolute = timedelta(minutes=config.session_idle_minutes), timedelta(minutes=config.session_absolute_minutes)
+    return SignInKeys.parse(config.secret("password_pepper")), Lifetimes(idle, absolute)
+
+
+def codes() -> Codes:
+    """The door for codes, beside the one for passwords."""
+    here, lifetimes = keys_and_lifetimes()
+    return Codes(house().database.engine, here, house().sealer, lifetimes=lifetimes)
 
 
 def visit() -> Visit:
@@ -93,17 +106,90 @@ def sign_in() -> Answer | Response:
     """Opens a session; every way to fail reads the same."""
     username, target = request.form.get("username", "").strip()[:128], home_or(request.form.get("next", "/"))
     try:
-        signed = way_in().authenticate(
+        found = way_in().authenticate(
             username, request.form.get("password", "")[:1_000], visit(), previous=request.cookies.get(cookie())
         )
     except (Unauthenticated, TooMany, Busy) as failed:
-        html = draw(page(next_=target, username=username, error=failed.label.text(door.locale())))
-        response = Response(html, failed.status, mimetype="text/html")
-        if isinstance(failed, TooMany):
-            response.headers["Retry-After"] = str(failed.retry_after)
-        return response
+        return again(draw(page(next_=target, username=username, error=failed.label.text(door.locale()))), failed)
     browser.clear()
-    return remember(redirect(target, 303), signed)
+    if isinstance(found, HalfOpen):
+        return wait(redirect(f"/sign-in/code?next={quote(target, safe='')}", 303), found)
+    return remember(redirect(target, 303), found)
+
+
+def again(html: str, failed: Refusal) -> Response:
+    """A page of the door once more, after an attempt that failed."""
+    response = Response(html, failed.status, mimetype="text/html")
+    if isinstance(failed, TooMany):
+        response.headers["Retry-After"] = str(failed.retry_after)
+    return response
+
+
+def half_cookie() -> str:
+    """The name of the cookie of a sign-in that waits for a code."""
+    return "__Host-half" if request.is_secure else "half"
+
+
+def wait(response: Answer, waiting: HalfOpen) -> Answer:
+    """Lets the browser keep a half-open sign-in, which opens nothing."""
+    response.set_cookie(
+        half_cookie(), waiting.token, max_age=WAITS, httponly=True, secure=request.is_secure, samesite="Lax", path="/"
+    )
+    return response
+
+
+@signing.route("/sign-in/code", methods=("GET", "POST"))
+def code() -> Answer | Response:
+    """The second page of a sign-in: opens the session for the right code; wrong and used ones read the same."""
+    half = door.storable(request.cookies.get(half_cookie(), ""))
+    target = home_or(request.values.get("next", "/"))
+    if not half:
+        return redirect(f"/sign-in?next={quote(target, safe='/')}")
+    if request.method == "GET":
+        return Response(draw(code_page(target)), mimetype="text/html")
+    try:
+        shown, trusts = request.form.get("code", "")[:100], request.form.get("trust") == "1"
+        signed = codes().answer(half, shown, visit(), trusts=trusts)
+    except HalfOpenEnded as ended:
+        say(ended.label, "warn")
+        return leave_half(redirect(f"/sign-in?next={quote(target, safe='/')}", 303))
+    except (Unauthenticated, TooMany, Busy) as failed:
+        return again(draw(code_page(target, failed.label.text(door.locale()))), failed)
+    browser.clear()
+    if signed.codes_left is not None:
+        say(w.RECOVERED.format(n=signed.codes_left), "warn")
+    return remember(leave_half(redirect(target, 303)), signed)
+
+
+def leave_half(response: Answer) -> Answer:
+    """Takes the cookie of the half-open sign-in away."""
+    response.delete_cookie(half_cookie(), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def code_page(target: str, error: str | None = None) -> CodePage:
+    """The page that asks for a code."""
+    locale = door.locale()
+    return CodePage(
+        frame=frame(),
+        title=w.ASK_CODE.text(locale),
+        action="/sign-in/code",
+        next=target,
+        intro=w.ASK_INTRO.text(locale),
+        code=Control(
+            name="code",
+            label=w.CODE_OR.text(locale),
+            required=True,
+            maxlength=20,
+            autocomplete="one-time-code",
+            autofocus=True,
+        ),
+        trust=w.TRUST.text(locale),
+        submit=w.GO_ON.text(locale),
+        again=Link(text=w.AGAIN.text(locale), href="/sign-in"),
+        lost=w.LOST.text(locale),
+        error=error,
+    )
 
 
 @signing.post("/sign-out")
@@ -135,7 +221,12 @@ def welcome(invitation: str) -> Answer | Response | str:
             return redirect("/sign-in", 303)
     html = draw(
         PasswordPage(
-            frame=frame(), title=SET.text(door.locale()), action=request.path, username="", minimum=LEAST, errors=errors
+            frame=frame(),
+            title=SET.text(door.locale()),
+            action=request.path,
+            username="",
+            minimum=LEAST_ALONE,
+            errors=errors,
         )
     )
     return Response(html, status, mimetype="text/html", headers={"Referrer-Policy": "no-referrer"})
@@ -144,8 +235,9 @@ def welcome(invitation: str) -> Answer | Response | str:
 @signing.route("/password", methods=("GET", "POST"))
 def password() -> Answer | Response:
     """Changes one's password, after the present one."""
-    with opened():
+    with opened() as context:
         actor = signed_in()
+        factor = own_factor.standing(context.connection).set_at
     errors: tuple[tuple[str, str], ...] = ()
     if request.method == "POST":
         try:
@@ -163,7 +255,7 @@ def password() -> Answer | Response:
         title=CHANGE.text(door.locale()),
         action="/password",
         username=actor.name,
-        minimum=LEAST,
+        minimum=LEAST_WITH_FACTOR if factor else LEAST_ALONE,
         asks_current=True,
         errors=errors,
         cancel_href="/",

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
+from app.access.fresh import Act, demand
 from app.access.rights import refusals
 from app.audit.review import TRAIL, Line, browse
 from app.core.action import Action
@@ -49,6 +50,7 @@ def listed() -> str:
 def export() -> Response:
     """The entries asked for as a file; its last line says who took it, and the trail keeps the file's digest."""
     context = permitted(Action.EXPORT)
+    demand(context.connection, Act.EXPORT)
     try:
         wanted = pages.meant(context, request.args.to_dict())
     except Unfit as unfit:

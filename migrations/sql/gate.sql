@@ -236,20 +236,23 @@ CREATE FUNCTION gate.compute(person bigint, OUT head jsonb, OUT reach jsonb, OUT
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     post record;
+    due timestamptz := gate.factor_due(person);
+    waits boolean := coalesce(due <= pg_catalog.now(), false); -- for a second factor he must set up; until then he may do nothing
 BEGIN
     SELECT e.id, e.name, e.store_id, s.company_id, e.team_id, e.left_on INTO post
       FROM public.employee e JOIN public.store s ON s.id = e.store_id
      WHERE e.user_id = person AND NOT gate.has_left(e.left_on) ORDER BY e.left_on, e.id LIMIT 1;
     until := least(post.left_on::timestamp AT TIME ZONE 'Asia/Shanghai', 'infinity',
-                   (SELECT min(r.expires_at) FROM public.record_grant r WHERE r.user_id = person AND r.expires_at > pg_catalog.now()));
+                   (SELECT min(r.expires_at) FROM public.record_grant r WHERE r.user_id = person AND r.expires_at > pg_catalog.now()),
+                   CASE WHEN NOT waits THEN due END);
     SELECT jsonb_build_object('n', coalesce(post.name, nullif(pg_catalog.btrim(u.last_name || u.first_name), ''), u.username),
-                              'e', post.id, 'h', post.store_id, 'l', u.locale,
+                              'e', post.id, 'h', post.store_id, 'l', u.locale, 'f', extract(epoch FROM due),
                               'x', CASE WHEN pg_catalog.isfinite(until) THEN pg_catalog.ceil(extract(epoch FROM until)) END)
       INTO head FROM public.ab_user u WHERE u.id = person;
     WITH held AS (
         SELECT g.entity, g.actions, g.reach, gate.placed(g.entity) AS placed
           FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
-         WHERE ur.user_id = person AND gate.may_enter(person)
+         WHERE ur.user_id = person AND gate.may_enter(person) AND NOT waits
     ), seen AS (
         SELECT h.entity, s.id
           FROM held h JOIN public.store s
@@ -278,7 +281,7 @@ BEGIN
                           UNION SELECT post.store_id FROM held h WHERE h.reach IN ('own', 'team') AND post.store_id IS NOT NULL
                           UNION SELECT r.store_id FROM public.record_grant r JOIN held h USING (entity)
                                  WHERE r.user_id = person AND r.expires_at > pg_catalog.now() AND r.store_id IS NOT NULL) AS p),
-               'r', pg_catalog.to_jsonb(gate.counts_as(person)))
+               'r', CASE WHEN waits THEN '[]' ELSE pg_catalog.to_jsonb(gate.counts_as(person)) END)
       INTO reach;
 END $$;
 

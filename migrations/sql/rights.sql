@@ -107,6 +107,7 @@ CREATE FUNCTION gate.set_rights(role integer, wanted jsonb, seen text) RETURNS v
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM gate.demand_right('update');
+    PERFORM gate.demand_fresh('rights');
     PERFORM gate.put_rights(role, wanted, seen);
 END $$;
 
@@ -149,11 +150,13 @@ DECLARE
     made integer;
 BEGIN
     PERFORM gate.demand_right('create');
+    PERFORM gate.demand_fresh('rights');
     INSERT INTO public.ab_role (name) VALUES (clone_role.name) RETURNING id INTO made;
     INSERT INTO public.role_grant (role_id, entity, actions, reach)
     SELECT made, g.entity, g.actions, g.reach FROM public.role_grant g WHERE g.role_id = source;
     INSERT INTO gate.role_base (role_id, base)
     SELECT made, coalesce(b.base, r.name) FROM public.ab_role r LEFT JOIN gate.role_base b ON b.role_id = r.id WHERE r.id = source;
+    INSERT INTO gate.factor_demand (role_id, grace) SELECT made, d.grace FROM gate.factor_demand d WHERE d.role_id = source;
     PERFORM trail.write('rights', 'role', made, NULL, NULL, pg_catalog.jsonb_build_object('like', (SELECT r.name FROM public.ab_role r WHERE r.id = source)));
     RETURN made;
 END $$;
@@ -163,6 +166,7 @@ CREATE FUNCTION gate.drop_role(role integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM gate.demand_right('delete');
+    PERFORM gate.demand_fresh('rights');
     PERFORM gate.one_tender();
     IF EXISTS (SELECT FROM public.ab_user_role ur WHERE ur.role_id = role) THEN
         RAISE check_violation USING MESSAGE = 'rights: held', TABLE = 'ab_role', CONSTRAINT = 'rights_held';
@@ -180,6 +184,7 @@ CREATE FUNCTION gate.give_role(person integer, role integer, holds boolean) RETU
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM gate.demand_right('update');
+    PERFORM gate.demand_fresh('roles');
     PERFORM gate.one_tender();
     IF person = gate.my_id() THEN
         RAISE check_violation USING MESSAGE = 'rights: self', TABLE = 'ab_user_role', CONSTRAINT = 'rights_self';
@@ -229,11 +234,15 @@ BEGIN
 END $$;
 
 -- Takes one opening of a protected value from the budget of the asker's roles; 0, or the seconds until there is one.
-CREATE FUNCTION gate.spend_reveal(entity text) RETURNS integer
+-- A number that proves who somebody is (`grave`) asks for a fresh sign-in as well; one to call him by never does.
+CREATE FUNCTION gate.spend_reveal(entity text, grave boolean) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     IF NOT gate.may(entity, 'reveal') THEN
         RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('reveal on %s is not granted', entity);
+    END IF;
+    IF grave IS NOT FALSE THEN
+        PERFORM gate.demand_fresh('reveal');
     END IF;
     -- By the person's roles, though a token has none: he has one budget, by whatever door.
     RETURN gate.take(CASE WHEN gate.counts_as(gate.my_id()) && (ARRAY['sales_consultant', 'service_advisor', 'receptionist', 'customer_care', 'dcc', 'renewal', 'insurance'])
@@ -351,7 +360,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION gate.roles(), gate.role_rights(integer), gate.holders(integer), gate.set_rights(integer, jsonb, text),
     gate.rights_effect(integer, jsonb, text, integer), gate.clone_role(integer, text), gate.drop_role(integer),
-    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer), gate.spend_reveal(text),
+    gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer), gate.spend_reveal(text, boolean),
     gate.profile_of(bigint, text) TO forecourt_web;
 GRANT EXECUTE ON FUNCTION gate.lend(bigint), gate.accounts(text, integer) TO forecourt_owner;
 CREATE TRIGGER keep_tender_open AFTER UPDATE OF active ON ab_user FOR EACH ROW WHEN (OLD.active AND NOT NEW.active)

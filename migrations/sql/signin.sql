@@ -180,19 +180,25 @@ BEGIN
 END $$;
 
 -- Counts a failure; a hundred in a row close the account until its password is reset.
-CREATE FUNCTION gate.fail(person bigint, digest text, ip text, proof bytea) RETURNS void
+CREATE FUNCTION gate.count_failure(person bigint, details jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     count integer;
 BEGIN
-    PERFORM gate.demand('fail', proof, person::text, digest, ip);
     UPDATE gate.credential c SET failures = failures + 1,
            disabled_at = CASE WHEN failures + 1 >= 100 THEN coalesce(disabled_at, pg_catalog.now()) END
      WHERE c.user_id = person RETURNING failures INTO count;
-    PERFORM gate.note('sign_in_failed', person, pg_catalog.jsonb_build_object('login', digest, 'ip', ip));
+    PERFORM gate.note('sign_in_failed', person, details);
     IF count = 100 THEN
         PERFORM gate.note('locked', person, pg_catalog.jsonb_build_object('failures', count));
     END IF;
+END $$;
+
+CREATE FUNCTION gate.fail(person bigint, digest text, ip text, proof bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    PERFORM gate.demand('fail', proof, person::text, digest, ip);
+    PERFORM gate.count_failure(person, pg_catalog.jsonb_build_object('login', digest, 'ip', ip));
 END $$;
 
 -- Replaces a hash by a costlier one of the same password.
@@ -242,8 +248,26 @@ LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
         SELECT d.token_hash FROM gate.device d WHERE d.user_id = person ORDER BY d.seen_at DESC OFFSET 10);
 $$;
 
+-- Opens a session for somebody who has shown all that is asked of him; `displaced` counts older ones that ended to make room.
+CREATE FUNCTION gate.let_in(person bigint, token_hash bytea, device bytea, idle integer, life integer, ip text, agent text, request text,
+    OUT session bigint, OUT expires_at timestamptz, OUT displaced integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE gate.credential c SET failures = 0 WHERE c.user_id = person;
+    PERFORM gate.know_device(person, device);
+    PERFORM gate.begin_grace(person);
+    expires_at := pg_catalog.now() + pg_catalog.make_interval(secs => life);
+    INSERT INTO gate.session AS s (token_hash, user_id, idle, expires_at, ip, agent)
+        VALUES (let_in.token_hash, person, pg_catalog.make_interval(secs => let_in.idle), let_in.expires_at,
+                let_in.ip, pg_catalog.left(let_in.agent, 200))
+        RETURNING s.id INTO session;
+    PERFORM gate.admit(person, 'person', session, request);
+    PERFORM gate.note('sign_in', person, pg_catalog.jsonb_build_object('session', session, 'ip', ip));
+    displaced := gate.keep_three(person);
+END $$;
+
 -- Opens a session for a person whose password matched `seen`; all NULL when he may no longer enter or it has changed since.
--- `displaced` counts older sessions that ended to make room.
+-- Of whom a code is asked as well gets no session: `expires_at` is then the end of the half-open sign-in that waits for it.
 CREATE FUNCTION gate.open_session(person bigint, seen text, token_hash bytea, device bytea, bucket text,
     idle integer, life integer, ip text, agent text, request text, proof bytea,
     OUT session bigint, OUT expires_at timestamptz, OUT displaced integer)
@@ -255,53 +279,61 @@ BEGIN
     IF NOT FOUND OR NOT gate.may_enter(person) THEN
         RETURN;
     END IF;
-    UPDATE gate.credential c SET failures = 0 WHERE c.user_id = person;
     PERFORM gate.give_back(bucket);
-    PERFORM gate.know_device(person, device);
-    expires_at := pg_catalog.now() + pg_catalog.make_interval(secs => life);
-    INSERT INTO gate.session AS s (token_hash, user_id, idle, expires_at, ip, agent)
-        VALUES (open_session.token_hash, person, pg_catalog.make_interval(secs => open_session.idle), open_session.expires_at,
-                open_session.ip, pg_catalog.left(open_session.agent, 200))
-        RETURNING s.id INTO session;
-    PERFORM gate.admit(person, 'person', session, request);
-    PERFORM gate.note('sign_in', person, pg_catalog.jsonb_build_object('session', session, 'ip', ip));
-    displaced := gate.keep_three(person);
+    IF gate.asks_code(person, device) THEN
+        expires_at := gate.wait_for_code(person, seen, token_hash);
+        RETURN;
+    END IF;
+    SELECT l.session, l.expires_at, l.displaced INTO session, expires_at, displaced
+      FROM gate.let_in(person, token_hash, device, idle, life, ip, agent, request) l;
 END $$;
 
 -- Whose living session this is: his login, and the words he must not use as a password.
-CREATE FUNCTION gate.holder(token_hash bytea, proof bytea, OUT person bigint, OUT login text, OUT own text[])
+CREATE FUNCTION gate.holder(token_hash bytea, proof bytea, OUT person bigint, OUT login text, OUT own text[], OUT factor boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM gate.demand('holder', proof, pg_catalog.encode(token_hash, 'hex'));
-    SELECT u.id, u.username, ARRAY[u.username, u.first_name, u.last_name, u.email] INTO person, login, own
+    SELECT u.id, u.username, ARRAY[u.username, u.first_name, u.last_name, u.email], gate.has_factor(u.id) INTO person, login, own, factor
       FROM gate.session s JOIN public.ab_user u ON u.id = s.user_id AND u.active
      WHERE s.token_hash = holder.token_hash AND s.ended_at IS NULL AND s.expires_at > pg_catalog.now()
        AND s.last_seen > pg_catalog.now() - s.idle;
 END $$;
 
--- Gives a living session a new token and calls it fresh; its end, or NULL when it has ended or the password has changed.
+-- Gives a living session of somebody who has just shown who he is a new token and calls it fresh; its end, or NULL when it has ended.
+CREATE FUNCTION gate.freshen(person bigint, token_hash bytea, renewed bytea, request text) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    s gate.session;
+BEGIN
+    UPDATE gate.session x SET token_hash = renewed, fresh_at = pg_catalog.now(), last_seen = pg_catalog.now()
+     WHERE x.token_hash = freshen.token_hash AND x.user_id = person AND x.ended_at IS NULL
+       AND x.expires_at > pg_catalog.now() AND x.last_seen > pg_catalog.now() - x.idle RETURNING * INTO s;
+    IF s.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE gate.credential c SET failures = 0 WHERE c.user_id = person;
+    PERFORM gate.admit(person, 'person', s.id, request);
+    PERFORM gate.note('step_up', person, pg_catalog.jsonb_build_object('session', s.id));
+    RETURN s.expires_at;
+END $$;
+
+-- Renews a session after its holder's password matched `seen`; NULL as well when the password has changed.
 CREATE FUNCTION gate.renew_session(person bigint, seen text, token_hash bytea, renewed bytea, bucket text, request text, proof bytea)
 RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    s gate.session;
+    until timestamptz;
 BEGIN
     PERFORM gate.demand('renew_session', proof, person::text, seen, pg_catalog.encode(token_hash, 'hex'), pg_catalog.encode(renewed, 'hex'), bucket);
     PERFORM FROM gate.credential c WHERE c.user_id = person AND c.hash = seen AND c.disabled_at IS NULL FOR UPDATE;
     IF NOT FOUND OR NOT gate.may_enter(person) THEN
         RETURN NULL;
     END IF;
-    UPDATE gate.session x SET token_hash = renewed, fresh_at = pg_catalog.now(), last_seen = pg_catalog.now()
-     WHERE x.token_hash = renew_session.token_hash AND x.user_id = person AND x.ended_at IS NULL
-       AND x.expires_at > pg_catalog.now() AND x.last_seen > pg_catalog.now() - x.idle RETURNING * INTO s;
-    IF s.id IS NULL THEN
-        RETURN NULL;
+    until := gate.freshen(person, token_hash, renewed, request);
+    IF until IS NOT NULL THEN
+        PERFORM gate.give_back(bucket);
     END IF;
-    UPDATE gate.credential c SET failures = 0 WHERE c.user_id = person;
-    PERFORM gate.give_back(bucket);
-    PERFORM gate.admit(person, 'person', s.id, request);
-    PERFORM gate.note('step_up', person, pg_catalog.jsonb_build_object('session', s.id));
-    RETURN s.expires_at;
+    RETURN until;
 END $$;
 
 -- Ends the session whose token somebody shows; nothing happens when it has ended.
@@ -398,13 +430,13 @@ BEGIN
 END $$;
 
 -- Whom an invitation is for, counted against the address that shows it.
-CREATE FUNCTION gate.invited(token_hash bytea, ip text, proof bytea, OUT wait integer, OUT person bigint, OUT own text[])
+CREATE FUNCTION gate.invited(token_hash bytea, ip text, proof bytea, OUT wait integer, OUT person bigint, OUT own text[], OUT factor boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     PERFORM gate.demand('invited', proof, pg_catalog.encode(token_hash, 'hex'), ip);
     wait := gate.take('ip:' || ip);
     IF wait = 0 THEN
-        SELECT u.id, ARRAY[u.username, u.first_name, u.last_name, u.email] INTO person, own
+        SELECT u.id, ARRAY[u.username, u.first_name, u.last_name, u.email], gate.has_factor(u.id) INTO person, own, factor
           FROM gate.invitation i JOIN public.ab_user u ON u.id = i.user_id
          WHERE i.token_hash = invited.token_hash AND i.used_at IS NULL AND i.expires_at > pg_catalog.now() AND gate.may_enter(u.id);
     END IF;
@@ -458,6 +490,7 @@ BEGIN
     ELSIF pg_catalog.cardinality(addresses::cidr[]) > 20 THEN
         RAISE check_violation USING MESSAGE = 'a token names at most 20 networks';
     END IF;
+    PERFORM gate.demand_fresh('tokens');
     PERFORM pg_catalog.pg_advisory_xact_lock(1953460083, gate.my_id()::integer);
     IF (SELECT count(*) FROM gate.my_tokens()) >= 50 THEN
         RAISE check_violation USING MESSAGE = 'a person has at most 50 tokens', TABLE = 'token', CONSTRAINT = 'token_most';
@@ -528,9 +561,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
         DELETE FROM gate.device WHERE seen_at < pg_catalog.now() - interval '180 days' RETURNING 1
     ), buckets AS (
         DELETE FROM gate.bucket WHERE at < pg_catalog.now() - interval '1 day' RETURNING 1
+    ), waiting AS (
+        DELETE FROM gate.half_open WHERE expires_at < pg_catalog.now() RETURNING 1
+    ), trusted AS (
+        DELETE FROM gate.trust WHERE until < pg_catalog.now() RETURNING 1
     )
     SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM tokens) + (SELECT count(*) FROM invitations)
-         + (SELECT count(*) FROM devices) + (SELECT count(*) FROM buckets)
+         + (SELECT count(*) FROM devices) + (SELECT count(*) FROM buckets) + (SELECT count(*) FROM waiting) + (SELECT count(*) FROM trusted)
 $$;
 
 -- Ownership and who may call what -----------------------------------------------------------------------------------

@@ -1,17 +1,24 @@
 """A migrated database of its own for these tests, reached as the web role, and a door into it."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import pyotp
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, pool, text
 
 from app.access.gate import Visit
-from app.access.keys import SignInKeys
+from app.access.keys import FieldKeys, SignInKeys
+from app.access.own_factor import OwnFactor
 from app.access.password import Passwords
-from app.access.signin import Door
+from app.access.seal import Sealer
+from app.access.second_factor import Codes
+from app.access.signin import Door, HalfOpen
 from config import Config
 
+STEP = 30  # seconds
+SEALER = Sealer(FieldKeys(1, {1: bytes(range(32))}, bytes(range(32))))
 KEYS = SignInKeys.parse(bytes(range(1, 33)))
 PASSWORD = "violet harbour teapot 42"
 VISIT = Visit("192.0.2.7", agent="Browser", request="r-1")
@@ -125,3 +132,53 @@ def announced(web: Engine) -> Callable[[str], AbstractContextManager[Connection]
             yield connection
 
     return opened
+
+
+# Second factors ------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def codes(web, passwords) -> Codes:
+    return Codes(web, KEYS, SEALER, passwords=passwords)
+
+
+@pytest.fixture
+def mine(announced, passwords) -> Callable:
+    """What the holder of a session does with his own factor."""
+
+    def act(token: str, deed: Callable[[OwnFactor], object]) -> object:
+        with announced(token) as connection:
+            person = connection.exec_driver_sql("SELECT gate.my_id()").scalar_one()
+            return deed(OwnFactor(connection, person, KEYS, SEALER, passwords))
+
+    return act
+
+
+@pytest.fixture
+def enrolled(door, person, mine, run) -> Callable:
+    """Makes an account with a factor, whose steps are all still to be used; its secret and recovery codes."""
+
+    def make(login: str) -> tuple[str, tuple[str, ...]]:
+        user = person(login)
+        token = door.authenticate(login, PASSWORD, VISIT).token
+        mine(token, lambda one: one.begin())
+        secret = mine(token, lambda one: one.pending()).secret
+        recovery = mine(token, lambda one: one.confirm(pyotp.TOTP(secret).now()))
+        run("UPDATE gate.factor SET step = 0 WHERE user_id = :u", u=user)
+        return secret, recovery
+
+    return make
+
+
+def code(secret: str, steps: int = 0) -> str:
+    return pyotp.TOTP(secret).at(int(time.time()) + steps * STEP)
+
+
+def calm() -> None:
+    """Waits for the next step when this one is about to end, so that a test stays within one."""
+    if time.time() % STEP > STEP - 4:
+        time.sleep(STEP - time.time() % STEP + 0.1)
+
+
+def half(door, login: str = "lilei") -> HalfOpen:
+    found = door.authenticate(login, PASSWORD, VISIT)
+    assert isinstance(found, HalfOpen)
+    return found

@@ -54,6 +54,11 @@ def test_the_web_role_reads_and_writes_no_table_of_the_gate(table, web):
         "sweep_doors()",
         "may_enter(1)",
         "note('sign_in', 1, '{}')",
+        "use_code(1, 1, NULL)",
+        "let_in(1, '\\x00', '\\x00', 60, 60, 'x', 'x', 'r')",
+        "freshen(1, '\\x00', '\\x01', 'r')",
+        "keep_codes(1, '\\x00', ARRAY['\\x00'::bytea])",
+        "has_factor(1)",
     ],
 )
 def test_the_web_role_calls_no_inner_function(call, web):

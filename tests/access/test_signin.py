@@ -282,20 +282,6 @@ def test_a_reset_ends_sessions(door, admin, person, who):
     assert who(signed.token) is None
 
 
-def test_a_second_factor_is_asked_of_whoever_knows_the_password(web, passwords, person):
-    class Asks:
-        def enrolled(self, connection, person):
-            return True
-
-        def passes(self, connection, person, answer):
-            return answer == "123456"
-
-    person("lilei")
-    door = Door(web, KEYS, passwords=passwords, second_factor=Asks())
-    assert refused(door, "lilei").status == 401
-    assert door.authenticate("lilei", PASSWORD, VISIT, answer="123456").token
-
-
 def test_a_hash_of_another_cost_is_renewed_at_sign_in(door, person, run, passwords):
     from argon2 import PasswordHasher
 

@@ -117,9 +117,9 @@ def test_an_actor_is_what_the_gate_answers():
     extent = {"a": ["list", "read", "teleport"], "all": False, "st": [2, 1], "tm": [4], "ow": 7, "ids": [11]}
     head = {"u": 5, "k": "person", "n": "李雷", "q": "r", "s": 9, "e": 7, "h": 2, "l": "en"}
     profile = head | {"g": {"customer": extent}, "st": [2, 1], "r": ["sales_consultant"]}
-    who = actor_from(profile, stamp=3, fresh=True)
+    who = actor_from(profile, stamp=3)
     assert (who.id, who.name, who.employee, who.store, who.stores) == (5, "李雷", 7, 2, (1, 2))
-    assert (who.roles, who.locale, who.fresh, who.stamp) == ({"sales_consultant"}, "en", True, 3)
+    assert (who.roles, who.locale, who.stamp) == ({"sales_consultant"}, "en", 3)
     assert who.extent("customer") == Extent(READ_ONLY, stores=(1, 2), teams=(4,), owner=7, records=(11,))
     assert who.extent("vehicle") == Extent()
 

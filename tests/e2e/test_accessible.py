@@ -1,13 +1,16 @@
 """No page keeps somebody out: axe finds nothing serious, in either language."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from config import ROOT
 from tests.e2e.conftest import Open, Window
 from tests.make import Make
+from tests.web.doorway import PASSWORD, Somebody, somebody
 
 pytestmark = pytest.mark.e2e
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -34,10 +37,27 @@ PAGES = {
     "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
     "tokens": "/tokens/",
     "token": "/tokens/new",
+    "security": "/security/",
+    "people": "/security/people",
+    "rules": "/security/rules",
+    "factor-off": "/security/factor/off",
     "missing": "/data/customer/999999",
 }
 
-IN_BOTH = ("sign-in", "list", "form", "record", "compare", "quality", "review", "role", "why", "token")
+IN_BOTH = (
+    "sign-in",
+    "list",
+    "form",
+    "record",
+    "compare",
+    "quality",
+    "review",
+    "role",
+    "why",
+    "token",
+    "security",
+    "rules",
+)
 # The others by the manager.
 SEEN_BY = {
     "sign-in": "nobody",
@@ -45,6 +65,8 @@ SEEN_BY = {
     "roles": "admin",
     "role": "admin",
     "why": "admin",
+    "people": "admin",
+    "rules": "admin",
 }
 
 
@@ -97,3 +119,52 @@ def test_the_checker_sees_what_it_is_for(window: Open, axe: str) -> None:
     here.go("/data/customer/add")
     here.page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
     assert problems(here, axe)
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_setting_a_second_factor_up_and_signing_in_with_it_keeps_nobody_out(
+    language: str, window: Open, make: Make, axe: str
+) -> None:
+    """By keyboard alone, from the password to the account page."""
+    one = somebody(make.premises)
+    here = window("nobody", language=language)
+    page = here.page
+    enter_password(here, one)
+    here.go("/security/")
+    page.locator("main form button.btn-primary").press("Enter")
+    page.wait_for_selector(".secret")
+    assert problems(here, axe) == []
+    one.secret = page.inner_text(".secret").replace(" ", "")
+    page.fill("[name=code]", pyotp.TOTP(one.secret).now())
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".recovery")
+    assert problems(here, axe) == []
+    page.context.clear_cookies(name="sid")
+    enter_password(here, one)
+    page.wait_for_url("**/sign-in/code**")
+    assert problems(here, axe) == []
+    page.keyboard.type("123")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#code-error")
+    assert problems(here, axe) == []
+    page.keyboard.type(one.code())  # the line is ready to type in
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r":\d+/$"))
+    one.stale()
+    here.go("/security/factor/off")
+    page.locator("main button.btn-danger").press("Enter")
+    page.wait_for_selector("[name=step_up_answer]")
+    assert problems(here, axe) == []
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/security/")
+    assert not make.premises.one("SELECT count(*) FROM gate.factor WHERE user_id = %s", one.user)
+
+
+def enter_password(here: Window, one: Somebody) -> None:
+    """Types login and password and sends them."""
+    here.go("/sign-in")
+    here.page.fill("#username", one.login)
+    here.page.fill("#password", PASSWORD)
+    with here.page.expect_navigation():
+        here.page.keyboard.press("Enter")

@@ -262,7 +262,9 @@ def contents(premises: Premises) -> dict[str, str]:
     tables = premises.run(
         "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
         " WHERE schemaname = 'public'"
-        " OR (schemaname = 'gate' AND tablename IN ('credential', 'token', 'device', 'invitation'))"
+        " OR (schemaname = 'gate' AND tablename IN ('credential', 'token', 'device', 'invitation',"
+        " 'factor', 'recovery', 'trust',"
+        " 'half_open', 'factor_demand', 'act_demand'))"
     )
     hashed = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
     return {table: premises.one(hashed.format(table)) for (table,) in tables}

@@ -54,5 +54,5 @@ def test_who_may_not_reveal_spends_nothing(premises: Premises, number: int):
     with premises.connect("web") as connection:
         connection.execute("SELECT gate.announce(%s, 'r-bare')", (premises.session("technician"),))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("SELECT gate.spend_reveal('customer')")
+            connection.execute("SELECT gate.spend_reveal('customer', false)")
     assert premises.run("SELECT 1 FROM gate.bucket WHERE key LIKE 'reveal%%'") == []

@@ -77,6 +77,17 @@ from app.heads.pages.record import (
     Section,
 )
 from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
+from app.heads.pages.security import (
+    AskAgain,
+    CodePage,
+    FactorPage,
+    Place,
+    Places,
+    RecoveryPage,
+    SecurityPage,
+    StepUpPage,
+    StepUpPart,
+)
 from app.heads.pages.tokens import MadeTokenPage, NewTokenPage, TokenRow, TokensPage, TokenTable
 from app.heads.pages.trail import ActivityRow, DayBar, TrailPage, TrailRow
 
@@ -86,6 +97,7 @@ __all__ = [
     "ArrivalForm",
     "Aside",
     "AsideItem",
+    "AskAgain",
     "AskTransfer",
     "Bar",
     "Batch",
@@ -97,6 +109,7 @@ __all__ = [
     "Cell",
     "Change",
     "Chip",
+    "CodePage",
     "Column",
     "Condition",
     "ConditionForm",
@@ -111,6 +124,7 @@ __all__ = [
     "Entry",
     "ErrorPage",
     "Fact",
+    "FactorPage",
     "FailingRow",
     "FeedRow",
     "FeedsPage",
@@ -141,6 +155,8 @@ __all__ = [
     "Part",
     "PasswordPage",
     "Person",
+    "Place",
+    "Places",
     "PlainHttpPage",
     "Progress",
     "ProgressPage",
@@ -151,6 +167,7 @@ __all__ = [
     "ReceivePage",
     "ReceivedPage",
     "RecordPage",
+    "RecoveryPage",
     "Related",
     "ResultPage",
     "Reveal",
@@ -163,10 +180,13 @@ __all__ = [
     "Row",
     "SearchPage",
     "Section",
+    "SecurityPage",
     "SignInPage",
     "SourceColumn",
     "Spared",
     "State",
+    "StepUpPage",
+    "StepUpPart",
     "Switch",
     "Table",
     "Tag",

@@ -11,7 +11,7 @@ class Control:
     """A field in a form, drawn by the name of its kind's widget.
 
     widgets: text textarea number money switch date datetime select multiselect email tel idcard uscc vin plate picker
-    file image password; an unknown one is drawn as text. What each posts:
+    file image password code; an unknown one is drawn as text. What each posts:
 
     - text-like, select: `name`; `value` is what stood or was typed ("2026-11-21", "2026-11-21T09:30" for dates).
     - multiselect: `name`, repeated; `options` say what is selected. Nothing posted means nothing chosen.

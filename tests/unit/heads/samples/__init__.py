@@ -9,6 +9,7 @@ from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
 from tests.unit.heads.samples.records import record_pages
 from tests.unit.heads.samples.rights import rights_pages
+from tests.unit.heads.samples.security import security_pages
 from tests.unit.heads.samples.tables import list_page, variants
 from tests.unit.heads.samples.tokens import token_pages
 from tests.unit.heads.samples.trail import trail_pages
@@ -32,6 +33,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         rights_pages,
         trail_pages,
         token_pages,
+        security_pages,
         other_pages,
     ):
         found |= family(locale, say)

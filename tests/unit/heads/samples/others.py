@@ -4,6 +4,7 @@ from app.heads import pages as p
 from app.heads.words import texts
 from tests.unit.heads.samples.around import LANGS, Say, frame, sayer
 from tests.unit.heads.samples.records import facts
+from tests.unit.heads.samples.security import again
 from tests.unit.heads.samples.tables import condition
 
 
@@ -143,6 +144,8 @@ def parts(locale: str) -> dict[str, p.Part]:
         "part_value_refused": p.RevealedPart(
             frame=around, fact=facts(say)[0].facts[1], error=say("今天的查看次数已用完。", "No more views today.")
         ),
+        "part_step_up": p.StepUpPart(frame=around, form=again(say)),
+        "part_step_up_wrong": p.StepUpPart(frame=around, form=again(say, say("密码不对。", "Not your password."))),
         "part_progress": p.ProgressPart(
             frame=around, progress=p.Progress(href="/x", phase="…", done="1", total="2", percent=50)
         ),
