@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from app.backup.keys import Escrow
 from app.db.embedded import Place, Postgres, Unusable, Valkey
 from app.process import secrets
 from app.process.say import say
@@ -33,6 +34,7 @@ class Servers:
         """Write missing secrets and make what the servers need to start; for an administrator's process."""
         secrets.write_missing(self.config.secrets_dir)
         config = self.config.as_process("administrator")
+        Escrow.of(config).keep(config)
         if self.postgres and not self.postgres.exists:
             say("正在建立数据库（仅第一次）", "Making the database cluster (first time only)")
             self.postgres.create(config.secret("password_administrator").decode())
