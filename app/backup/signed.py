@@ -49,6 +49,6 @@ def opened(data: bytes, key: Ed25519PublicKey) -> str:
         key.verify(made[KEY:], text.encode())
     except InvalidSignature:
         raise Altered from None
-    if data != f"{text}{MARK}{line}".encode():  # what is no UTF-8 was replaced above
+    if data != f"{text}{MARK}{b64encode(made).decode()}\n".encode():  # signed, and nothing else beside it
         raise Altered
     return text

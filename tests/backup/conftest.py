@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,6 +54,12 @@ class Vault:
     def names(self) -> list[str]:
         return [held.manifest.name for held in self.look().backups]
 
+    def beside(self) -> list[str]:
+        """The vault's database and those that restores made or put aside."""
+        statement = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname"
+        with connect(replace(self.config, database="postgres"), "administrator") as connection:
+            return [name for (name,) in connection.execute(statement, (self.config.database,))]
+
     def seal(self) -> None:
         """Seals what waits in the trail and exports its notes."""
         with sealer_connect(self.config) as connection:
@@ -86,39 +93,37 @@ def built(clone: Callable[[], Config], queue: Config, home: Path) -> Premises:
     return made
 
 
-@pytest.fixture
-def open_vault(built: Premises, home: Path, clone: Callable[[], Config]) -> Iterator[Callable[[], Vault]]:
-    """Opens vaults, each with a copy of the installation's database under its own name."""
-    made: list[Vault] = []
-
-    def opened() -> Vault:
-        name = f"v_{os.urandom(5).hex()}"
-        built.house.database.dispose()
-        place = home / name
-        place.mkdir(mode=0o711)
-        (place / "run.path").symlink_to(built.config.home / "run.path")
-        shutil.copytree(built.config.secrets_dir, place / "secrets")
-        (place / "store").mkdir(mode=0o700)
-        config = replace(built.config, home=place, secrets=None, database=name, backup_dir=place / "store", disk_reserve_mb=0)
-        _copy(built.config, name)
-        Escrow.of(config).keep(config)
-        made.append(Vault(replace(built, config=config), config))
-        return made[-1]
-
-    yield opened
-    for vault in made:
-        _drop(vault.config)
-        shutil.rmtree(vault.config.home, ignore_errors=True)
+@contextmanager
+def opened_vault(built: Premises, home: Path) -> Iterator[Vault]:
+    """A vault with a copy of the installation's database, gone afterwards with all that was made beside it."""
+    name = f"v_{os.urandom(5).hex()}"
+    built.house.database.dispose()
+    place = home / name
+    place.mkdir(mode=0o711)
+    (place / "run.path").symlink_to(built.config.home / "run.path")
+    shutil.copytree(built.config.secrets_dir, place / "secrets")
+    (place / "store").mkdir(mode=0o700)
+    own = {"home": place, "secrets": None, "database": name, "backup_dir": place / "store", "disk_reserve_mb": 0}
+    config = replace(built.config, **own)
+    _copy(built.config, name)
+    _escrow(home, config)
+    vault = Vault(replace(built, config=config), config)
+    try:
+        yield vault
+    finally:
+        for database in vault.beside():
+            _drop(config, database)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture
-def vault(open_vault: Callable[[], Vault]) -> Vault:
+def vault(built: Premises, home: Path) -> Iterator[Vault]:
     """One such installation, with two uploaded files and a sealed trail."""
-    made = open_vault()
-    for text in ("第一份合同\n", "second paper\n"):
-        made.upload(text.encode())
-    made.seal()
-    return made
+    with opened_vault(built, home) as made:
+        for text in ("第一份合同\n", "second paper\n"):
+            made.upload(text.encode())
+        made.seal()
+        yield made
 
 
 def _copy(source: Config, name: str) -> None:
@@ -128,9 +133,15 @@ def _copy(source: Config, name: str) -> None:
         _clone(connection, source.database, name)
 
 
-def _drop(config: Config) -> None:
+def _drop(config: Config, database: str) -> None:
     with connect(replace(config, database="postgres"), "administrator", autocommit=True) as connection:
-        for (name,) in connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (config.database,)
-        ).fetchall():
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def _escrow(home: Path, config: Config) -> None:
+    """The escrow file of the tests' keys, made once: it takes seconds, which is what it is for."""
+    made = home / "escrow"
+    if not made.exists():
+        Escrow.of(config).keep(config)
+        shutil.copytree(config.home / "escrow", made)
+    shutil.copytree(made, config.home / "escrow", dirs_exist_ok=True)

@@ -1,7 +1,6 @@
 """A backup is whole or not there: what it holds, what it names, what it leaves out."""
 
-from app.backup import packs, shelf
-from app.backup.keys import Keys
+from app.backup import shelf
 
 
 def test_a_backup_holds_rows_files_and_head_of_one_moment(vault):
