@@ -27,6 +27,7 @@ from app.backup.server import Server
 from app.backup.target import Folder, Target
 from app.core.label import Label
 from app.db import migrate
+from app.db.admit import admit
 from config import Config
 
 MAKING, ASIDE = "_restoring_", "_before_"  # in the names of databases that are being made, or were put aside
@@ -98,6 +99,8 @@ def beside(live: Server) -> Iterator[Server]:
 def build(config: Config, target: Target, keys: Keys, manifest: Manifest, made: Server) -> Checked:
     """What was found right in the database that was made; it is of this program's revision then."""
     made.make()
+    with made.connect() as connection:
+        admit(connection, config)
     rebuild.fill(target, manifest, [keys.identity], made)
     checked = rebuild.demand_same(made, manifest, sealer_of(config), seal_key_of(config))
     migrate.upgrade(made.url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False))

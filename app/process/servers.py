@@ -9,11 +9,12 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from app.backup.keys import Escrow
+from app.db.admit import admit
 from app.db.embedded import Place, Postgres, Unusable, Valkey
 from app.process import secrets
 from app.process.say import say
 from app.process.supervisor import Member, Supervisor
-from config import ROLES, Config
+from config import Config
 
 CLOCK_SKEW = 2.0  # seconds; leases are judged by the database's clock, cleaners by ours
 
@@ -76,7 +77,7 @@ def migrate(config: Config) -> None:
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         _compare_clocks(connection)
-        _admit_roles(connection, config)
+        admit(connection, config)
 
 
 def _create_database(config: Config) -> None:
@@ -85,17 +86,6 @@ def _create_database(config: Config) -> None:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (config.database,)).fetchone()
         if not known:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(config.database)))
-
-
-def _admit_roles(connection: psycopg.Connection, config: Config) -> None:
-    """Give each login role the password its file holds, hashed here: the server's log never sees one."""
-    for role, name in ROLES.items():
-        if role == "administrator":
-            continue
-        password = config.secret(f"password_{role}")
-        hashed = connection.pgconn.encrypt_password(password, name.encode(), b"scram-sha-256").decode()
-        statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
-        connection.execute(statement.format(sql.Identifier(name), sql.Literal(hashed)))
 
 
 def _compare_clocks(connection: psycopg.Connection) -> None:

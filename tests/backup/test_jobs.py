@@ -124,7 +124,7 @@ def test_the_schedules_name_jobs_of_a_queue_that_has_a_worker():
     }
 
 
-@pytest.mark.parametrize(("part", "sees"), [("admin", True), ("officer", True), ("boss", False), ("nobody", False)])
+@pytest.mark.parametrize(("part", "sees"), [("admin", True), ("auditor", True), ("boss", False), ("nobody", False)])
 def test_who_looks_after_the_system_reads_about_backups(kept, context, part, sees):
     backing_up.tidy(context)
     kept.premises._sessions.clear()

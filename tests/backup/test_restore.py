@@ -75,8 +75,9 @@ def test_the_restored_trail_is_sound_and_goes_on_in_a_new_folder_of_notes(vault)
 
 OURS = "JOIN pg_namespace n ON n.oid = {} WHERE nspname IN ('public', 'gate', 'trail', 'work')"
 ASKED = (
-    f"""SELECT relname, relrowsecurity,
-           coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text, pg_get_userbyid(relowner) FROM pg_class c {OURS.format("relnamespace")} ORDER BY 1""",
+    f"""SELECT relname, relrowsecurity, pg_get_userbyid(relowner),
+           coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text
+           FROM pg_class c {OURS.format("relnamespace")} ORDER BY 1""",
     f"""SELECT p.oid::regprocedure::text, coalesce(proacl, acldefault('f', proowner))::text, pg_get_userbyid(proowner),
            proconfig FROM pg_proc p {OURS.format("pronamespace")} OR proname ~ '^lo_' ORDER BY 1""",
     """SELECT nspname, coalesce(nspacl, acldefault('n', nspowner))::text FROM pg_namespace
