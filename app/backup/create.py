@@ -77,6 +77,7 @@ def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: 
         parts=(database, files, told),
         packs=shelved.packs,
         files=shelved.files,
+        database_bytes=moment.size(),
         tables=moment.tables(),
         trail=moment.head(),
     )

@@ -19,16 +19,18 @@ from app.audit.checkpoint import Note, notes
 from app.audit.sealer import checkpoint_places
 from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
+from app.backup.lock import alone
 from app.backup.manifest import Manifest
 from app.backup.rebuild import Checked
-from app.backup.refusals import Unsound
-from app.backup.restore import demand_fit, public_key
+from app.backup.refusals import FAILED, Unsound, Unusable
+from app.backup.restore import demand_fit, demand_space, public_key
 from app.backup.server import Server
 from app.backup.shelf import Proof
 from app.backup.target import Folder, Target
 from app.core.clock import Clock, SystemClock
 from app.core.label import Label
 from app.db.embedded import Place, Postgres
+from app.db.embedded import Unusable as NoServer
 from app.db.embedded.postgres import FAST
 from app.db.embedded.spawn import stop
 from config import Config
@@ -72,9 +74,10 @@ def drill(config: Config, name: str | None = None, *, clock: Clock | None = None
     The keys come from the escrow file alone, so that it is proven too.
     """
     began, target, keys = time.monotonic(), Folder.of(config), Keys.of(config)
-    with target.reading():
+    with alone(config.home / ".drill.lock", patience=0), target.reading():
         manifest = shelf.look(target, keys.signer.public_key()).pick(name).manifest
         demand_fit(config, manifest)
+        demand_space(config, manifest)
         shelf.check(target, manifest)
         escrowed = Escrow.of(config).open(manifest.keys, config.secret("recovery_code").decode())
         demand_history(config, manifest)
@@ -110,6 +113,8 @@ def scratch(home: Path) -> Iterator[Server]:
             yield _server(postgres, password)
         finally:
             stop(process, FAST)
+    except NoServer as error:
+        raise Unusable(FAILED.format(tool="PostgreSQL", why=error), "no_scratch") from error
     finally:
         _remove(postgres)
 
@@ -131,8 +136,8 @@ def demand_history(config: Config, manifest: Manifest) -> None:
     """Refuses a backup whose trail ends in a batch that was exported otherwise: one of the two was tampered with."""
     if manifest.trail is None:
         return
-    for place in checkpoint_places(config):
-        for note in notes(place) if place.exists() else ():
-            same = isinstance(note, Note) and note.batch.no == manifest.trail.batch
-            if same and note.batch.head.hex() != manifest.trail.head:
-                raise Unsound(OTHER_HISTORY.format(name=manifest.name, batch=note.batch.no, place=place))
+    for place in filter(Path.exists, checkpoint_places(config)):
+        exported = (note.batch for note in notes(place) if isinstance(note, Note))
+        for batch in exported:
+            if batch.no == manifest.trail.batch and batch.head.hex() != manifest.trail.head:
+                raise Unsound(OTHER_HISTORY.format(name=manifest.name, batch=batch.no, place=place))

@@ -17,7 +17,7 @@ from app.core.label import Label
 from app.db.engine import Database
 from config import Config
 
-EVENT = {"create": "backup", "prune": "backup", "verify": "backup", "drill": "drill", "restore": "restore"}
+EVENT = {"create": "backup", "prune": "backup", "drill": "drill", "restore": "restore"}
 FAULT = Label("发生错误，详见日志。", "An error, which the log tells in full.")
 ALARMS: Mapping[str, Label] = MappingProxyType(
     {
@@ -39,9 +39,8 @@ _END = text("""
 _MADE = text("""
     INSERT INTO work.backup (name, made_at, seconds, bytes, rows, digest)
     VALUES (:name, :made_at, :seconds, :bytes, :rows, :digest) ON CONFLICT (name) DO NOTHING""")
-_CHECKED = text("UPDATE work.backup SET checked_at = clock_timestamp() WHERE name = :name")
 _PROVEN = text("""
-    UPDATE work.backup SET checked_at = :at, restored_at = :at, restore_seconds = :seconds WHERE name = :name""")
+    UPDATE work.backup SET restored_at = :at, restore_seconds = :seconds WHERE name = :name""")
 _GONE = text("""
     UPDATE work.backup SET gone = :why, gone_at = clock_timestamp() WHERE gone IS NULL AND name = ANY (:names)""")
 _LOST = text("SELECT name FROM work.backup WHERE gone IS NULL AND name <> ALL (:names)")
@@ -111,11 +110,6 @@ class Ledger:
             for one in manifests:
                 values = {"name": one.name, "made_at": one.made_at, "seconds": one.seconds, "bytes": one.weight}
                 connection.execute(_MADE, values | {"rows": one.rows, "digest": one.digest})
-
-    def checked(self, name: str) -> None:
-        """Notes that every part of a backup was as it was written."""
-        with self.transaction() as connection:
-            connection.execute(_CHECKED, {"name": name})
 
     def proven(self, name: str, proof: Proof) -> None:
         """Notes that a backup was restored whole."""

@@ -57,6 +57,7 @@ class Manifest:
     parts: tuple[Part, ...]
     packs: tuple[Part, ...] = ()  # uploaded files; other backups may need them too
     files: int = 0
+    database_bytes: int = 0  # of the live database: what a restore needs
     tables: Mapping[str, Rows] = field(default_factory=dict)
     trail: Head | None = None
 

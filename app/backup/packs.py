@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -148,8 +148,10 @@ def _fresh(root: Path | None) -> Iterator[IO[bytes]]:
 
 
 def _place(file: IO[bytes], place: Path, digest: str) -> None:
-    if place.is_file() and sha256(place.read_bytes()).hexdigest() == digest:
-        return
+    if place.is_file():
+        with place.open("rb") as held:
+            if file_digest(held, "sha256").hexdigest() == digest:
+                return
     file.flush()
     os.fsync(file.fileno())
     place.parent.mkdir(mode=0o700, exist_ok=True)

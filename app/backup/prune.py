@@ -19,7 +19,7 @@ def prune(config: Config) -> list[str]:
     """The names of the backups that were taken away: each loses its manifest first, so none is ever left by half."""
     target, keys = Folder.of(config), Keys.of(config)
     key = keys.signer.public_key()
-    with target.exclusive(), target.reading(alone=True):
+    with target.exclusive(), target.reading(only=True):
         found = shelf.look(target, key)
         demand_ours(found)
         gone = surplus(found)

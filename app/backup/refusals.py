@@ -55,6 +55,10 @@ AWAY = Label(
     "备份位置 {folder} 无法读写（{why}），没有留下半个备份。",
     "The backup folder {folder} cannot be used ({why}); no half of a backup was left.",
 )
+NO_ROOM = Label(
+    "磁盘空间不足：恢复需要约 {need} MB，{folder} 只剩 {free} MB。没有改动。",
+    "Not enough room: a restore needs about {need} MB, {folder} has {free} MB left. Nothing was changed.",
+)
 FAILED = Label("{tool} 失败：{why}", "{tool} failed: {why}")
 
 

@@ -1,5 +1,6 @@
 """Restores a backup: a database beside the live one, held against the manifest, and only then put in its place."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,11 +21,13 @@ from app.access.seal import Sealer
 from app.audit.sealer import checkpoint_places
 from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
+from app.backup.lock import alone
 from app.backup.manifest import Manifest
 from app.backup.rebuild import Checked
-from app.backup.refusals import NEWER, OTHER_KEYS, Unusable
+from app.backup.refusals import NEWER, NO_ROOM, OTHER_KEYS, Unusable
 from app.backup.server import Server
 from app.backup.target import Folder, Target
+from app.core.errors import Refusal
 from app.core.label import Label
 from app.db import migrate
 from app.db.admit import admit
@@ -32,6 +35,7 @@ from config import Config
 
 MAKING, ASIDE = "_restoring_", "_before_"  # in the names of databases that are being made, or were put aside
 TRIES = 40
+MIB = 1024 * 1024
 RUNNING = Label(
     "系统正在运行（{count} 个连接）。停止后再恢复；或加 --while-running：切换时所有人会断开一次。",
     "The system is running ({count} connections). Stop it first, or say --while-running: everybody is cut off once.",
@@ -63,10 +67,12 @@ def restore(
 ) -> Restored:
     """Puts a backup, or the newest, in the place of the live database; until the last moment that one is untouched."""
     began, target, keys = time.monotonic(), Folder.of(config), Keys.of(config)
-    with target.reading():
+    with alone(config.home / ".restore.lock", patience=0), target.reading():
         held = shelf.look(target, keys.signer.public_key()).pick(name)
         manifest, live = held.manifest, Server.of(config, "administrator")
         demand_fit(config, manifest)
+        if config.database_url is None:
+            demand_space(config, manifest)
         if not while_running:
             demand_quiet(live)
         say(Label(f"正在核对备份 {manifest.name}", f"Checking the backup {manifest.name}"))
@@ -79,7 +85,10 @@ def restore(
             files = packs.unpack(target, manifest, [keys.identity], packs.shelf_of(config.home))
             say(Label("已核对，正在切换", "All is as it was; switching"))
             aside = switch(made, live, checkpoint_places(config))
-    return Restored(manifest, checked, files, aside, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        with suppress(Refusal):  # a folder that is only lent for reading proves it all the same
+            shelf.prove(target, manifest, datetime.now(UTC), seconds, keys.signer)
+    return Restored(manifest, checked, files, aside, seconds)
 
 
 @contextmanager
@@ -117,6 +126,14 @@ def demand_fit(config: Config, manifest: Manifest) -> None:
     ours = Escrow.of(config).current
     if manifest.keys and not Escrow.of(config).file(manifest.keys).is_file():
         raise Unusable(OTHER_KEYS.format(name=manifest.name, found=manifest.keys, ours=ours or "-"), "other_keys")
+
+
+def demand_space(config: Config, manifest: Manifest) -> None:
+    """Refuses before anything is written what the disk of the home would not hold."""
+    free, need = shutil.disk_usage(config.home).free, manifest.database_bytes + config.disk_reserve_mb * MIB
+    if free < need:
+        told = {"need": need // MIB, "free": free // MIB, "folder": config.home}
+        raise Unusable(NO_ROOM.format(**told), "no_room")
 
 
 def demand_quiet(live: Server) -> None:

@@ -51,6 +51,11 @@ class Snapshot:
             finally:
                 reap(tool)
 
+    def size(self) -> int:
+        """The bytes the database takes on its server's disk."""
+        row = self.connection.execute("SELECT pg_catalog.pg_database_size(pg_catalog.current_database())").fetchone()
+        return int(row[0]) if row else 0
+
     def revision(self) -> str:
         """The schema's revision."""
         row = self.connection.execute("SELECT version_num FROM public.alembic_version").fetchone()

@@ -1,19 +1,17 @@
 """Where backups lie: a few verbs over named objects, and the folder that offers them."""
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 from typing import IO, Protocol, Self
 
-from app.backup.refusals import NO_FOLDER, Unusable, locked, of_target
+from app.backup.lock import alone
+from app.backup.refusals import NO_FOLDER, Unusable, of_target
 from config import Config
 
 NEW = ".forecourt-new-"
-PATIENCE = 10.0  # seconds one waits for another backup or prune
 PIECE = 1024 * 1024
 
 
@@ -36,8 +34,8 @@ class Target(Protocol):
         """The right to write and to remove, for one at a time."""
         ...
 
-    def reading(self, *, alone: bool = False) -> AbstractContextManager[None]:
-        """The promise that nothing is removed meanwhile; `alone` is who removes, and waits for readers."""
+    def reading(self, *, only: bool = False) -> AbstractContextManager[None]:
+        """The promise that nothing is removed meanwhile; `only` is for who removes, and waits for readers."""
         ...
 
     def names(self) -> list[str]:
@@ -109,25 +107,21 @@ class Folder:
 
     def exclusive(self) -> AbstractContextManager[None]:
         """The right to write and to remove, for one at a time."""
-        return self._locked(".forecourt-writing", fcntl.LOCK_EX)
+        return self._locked(".forecourt-writing")
 
-    def reading(self, *, alone: bool = False) -> AbstractContextManager[None]:
+    def reading(self, *, only: bool = False) -> AbstractContextManager[None]:
         """The promise that nothing is removed meanwhile."""
-        return self._locked(".forecourt-reading", fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        return self._locked(".forecourt-reading", shared=not only)
 
     @contextmanager
-    def _locked(self, name: str, kind: int) -> Iterator[None]:
-        with self._told():
-            descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            deadline = time.monotonic() + PATIENCE
-            while not _try(descriptor, kind):
-                if time.monotonic() > deadline:
-                    raise locked()
-                time.sleep(0.05)
+    def _locked(self, name: str, *, shared: bool = False) -> Iterator[None]:
+        with ExitStack() as held:
+            if shared and not os.access(self.root, os.W_OK):
+                yield  # lent for reading: nobody removes anything by this road
+                return
+            with self._told():
+                held.enter_context(alone(self.root / name, shared=shared))
             yield
-        finally:
-            os.close(descriptor)
 
     def names(self) -> list[str]:
         """Every object, in order; drafts and locks are none."""
@@ -185,14 +179,6 @@ class Folder:
             if isinstance(error, FileNotFoundError) and self.root.is_dir():
                 raise
             raise of_target(self.root, error) from error
-
-
-def _try(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _settle(folder: Path) -> None:

@@ -6,7 +6,6 @@ CREATE TABLE work.backup (
     bytes bigint NOT NULL,
     rows bigint NOT NULL,
     digest text NOT NULL, -- of its manifest
-    checked_at timestamptz, -- every part was as it was written
     restored_at timestamptz, -- it was restored whole: from then on it is a good one
     restore_seconds double precision,
     gone_at timestamptz,
@@ -17,7 +16,7 @@ CREATE INDEX backup_newest ON work.backup (made_at) WHERE gone IS NULL;
 
 CREATE TABLE work.backup_act (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    act text NOT NULL CHECK (act IN ('create', 'verify', 'drill', 'restore', 'prune')),
+    act text NOT NULL CHECK (act IN ('create', 'drill', 'restore', 'prune')),
     backup text,
     began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ended_at timestamptz,

@@ -7,13 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from app.backup import packs
-from app.backup import target as targets
+from app.audit.checkpoint import Folder as Notes
+from app.audit.checkpoint import notes
+from app.audit.note import key_id, private_key
+from app.backup import lock, packs
 from app.backup.create import create
-from app.backup.refusals import Unusable
+from app.backup.drill import drill
+from app.backup.refusals import Unsound, Unusable
+from app.backup.restore import restore
+from app.backup.server import Server
 from app.backup.target import Folder
 from app.core.errors import Busy
 from config import Config
+from tests.backup.conftest import quiet
 
 
 def test_a_full_disk_is_said_and_leaves_no_half(vault):
@@ -74,7 +80,7 @@ def test_a_dump_that_fails_is_said_in_its_own_words(vault):
 
 
 def test_two_at_once_are_kept_apart(vault, monkeypatch):
-    monkeypatch.setattr(targets, "PATIENCE", 0.2)
+    monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with Folder.of(vault.config).exclusive(), pytest.raises(Busy):
         vault.create()
     vault.create()
@@ -116,3 +122,52 @@ def keys_of(config: Config):
     from app.backup.keys import Keys
 
     return Keys.of(config)
+
+
+def test_a_second_restore_or_drill_at_once_is_refused(vault):
+    vault.create()
+    for name, act in (("restore", restore_of), ("drill", drill)):
+        with lock.alone(vault.config.home / f".{name}.lock"), pytest.raises(Busy):
+            act(vault.config)
+    assert vault.beside() == [vault.config.database]
+
+
+def restore_of(config: Config):
+    return restore(config, say=quiet)
+
+
+def test_what_the_disk_would_not_hold_is_not_begun(vault):
+    vault.create()
+    vault.config = replace(vault.config, disk_reserve_mb=10**9)
+    for act in (restore_of, drill):
+        with pytest.raises(Unusable, match="Not enough room"):
+            act(vault.config)
+    assert vault.beside() == [vault.config.database]
+
+
+def test_a_restore_whose_disk_fills_up_leaves_the_live_database(vault, monkeypatch):
+    vault.create()
+    run = Server.run
+
+    def starved(self, tool, *arguments, **rest):
+        return run(self, tool, *arguments, "--table=nowhere", "--strict-names", **rest)
+
+    monkeypatch.setattr(Server, "run", starved)
+    with pytest.raises(Unusable, match=r"pg_restore failed: .*nowhere"):
+        restore_of(vault.config)
+    assert vault.beside() == [vault.config.database]
+
+
+def test_a_trail_that_contradicts_the_exported_notes_fails_the_drill(vault):
+    vault.create()
+    (note,) = (vault.config.home / "checkpoints").glob("*.notes")
+    key = private_key(vault.config.secret("seal_key"))
+    last = [*notes(note)][-1]
+    forged = replace(last.batch, root=bytes(32))
+    other = replace(
+        last, batch=forged, text=forged.text, key=key_id(key.public_key()), signature=key.sign(forged.text.encode())
+    )
+    note.unlink()
+    Notes(vault.config.home / "checkpoints").append([other])
+    with pytest.raises(Unsound, match="contradicts the exported notes"):
+        drill(vault.config)

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.backup import lock, packs, retention, shelf
 from app.backup import manifest as manifests
-from app.backup import packs, retention, shelf
 from app.backup.keys import Keys
 from app.backup.prune import drop_aside, prune
 from app.backup.restore import restore
+from app.core.errors import Busy
 from tests.backup.conftest import quiet
 
 
@@ -61,10 +62,7 @@ def test_what_cannot_be_read_is_left_for_people_and_so_are_packs(vault, strict):
 
 
 def test_a_prune_waits_for_who_restores(vault, monkeypatch):
-    from app.backup import target as targets
-    from app.core.errors import Busy
-
-    monkeypatch.setattr(targets, "PATIENCE", 0.2)
+    monkeypatch.setattr(lock, "PATIENCE", 0.2)
     with vault.target.reading(), pytest.raises(Busy):
         prune(vault.config)
 
