@@ -20,6 +20,7 @@ ROLES = {
     "worker": "forecourt_worker",
     "owner": "forecourt_owner",
     "sealer": "forecourt_sealer",
+    "backup": "forecourt_backup",
     "administrator": "postgres",
 }
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -37,6 +38,7 @@ READABLE: Mapping[str, frozenset[str]] = {
     "relay": frozenset({"password_worker", "queue_key", "valkey"}),
     "ticker": frozenset({"password_worker"}),
     "sealer": frozenset({"password_sealer", "seal_key"}),
+    "backup": _WORK | {"password_backup", "backup_key", "backup_identity", "recovery_code"},
     "owner": _WORK | {"password_owner", "password_pepper"},
 }
 
@@ -78,9 +80,7 @@ class Config:
     allow_plain_http: bool = _setting(False, "Serve other machines without TLS; passwords travel in the clear.")
     tls_certificate: Path | None = _setting(None, "Certificate chain (PEM), to serve HTTPS without a proxy.")
     tls_key: Path | None = _setting(None, "Private key (PEM) of the certificate.")
-    ops_networks: tuple[IPv4Network | IPv6Network, ...] = _setting(
-        LOOPBACK, "Networks that may read probes and metrics."
-    )
+    ops_networks: tuple[IPv4Network | IPv6Network, ...] = _setting(LOOPBACK, "Networks that may read probes.")
     database_url: str | None = _setting(
         None, "PostgreSQL as administrator; none: embedded.", "DATABASE_URL", secret=True
     )
@@ -105,6 +105,8 @@ class Config:
     bin_days: int = _setting(30, "Deleted records can be brought back for so many days.", least=1)
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
+    backup_dir: Path | None = _setting(None, "Folder of backups, on another disk or machine; backups/ in home.")
+    backup_recipients: tuple[str, ...] = _setting((), "Further age public keys, by commas, that open backups.")
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
     stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
     log_level: str = _setting("info", "debug, info, warning or error.")

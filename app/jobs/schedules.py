@@ -47,6 +47,10 @@ SCHEDULES = (
     Schedule(code="trail.risks", kind="trail.risks", cron="*/10 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.tidy", kind="feed.tidy", cron="20 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="bin.empty", kind="bin.empty", cron="25 4 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="backup.create", kind="backup.create", cron="7 * * * *", catch_up=CatchUp.LAST),
+    Schedule(code="backup.prune", kind="backup.prune", cron="37 4 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="backup.drill", kind="backup.drill", cron="25 5 * * 0", catch_up=CatchUp.LAST),
+    Schedule(code="backup.watch", kind="backup.watch", cron="*/30 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
 )
 

@@ -9,7 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, text
 
-QUEUES = ("default", "schema")  # each has one worker process; RQ loses jobs when a worker listens to more than one
+QUEUES = (
+    "default",
+    "schema",
+    "backup",
+)  # each has one worker process; RQ loses jobs when a worker listens to more than one
 
 
 class State(StrEnum):

@@ -51,6 +51,7 @@ class Command:
 
 
 HERE = "app.process.commands"
+BACKUP = "app.backup.command"
 COMMANDS = (
     Command("check", f"{HERE}:check", Label("检查设置", "check the settings"), "parent", servers=False, follow=False),
     Command(
@@ -82,6 +83,47 @@ COMMANDS = (
         "app.jobs.feed_command:main",
         Label("按导入方案导入品牌系统的文件", "bring in a brand system's files by a profile"),
         "worker",
+    ),
+    Command("backup create", f"{BACKUP}:create_command", Label("立即备份", "make a backup now"), "backup"),
+    Command("backup list", f"{BACKUP}:list_command", Label("列出备份", "list the backups"), "backup", servers=False),
+    Command(
+        "backup verify",
+        f"{BACKUP}:verify_command",
+        Label("核对备份的每一部分", "check every part of a backup"),
+        "backup",
+        servers=False,
+    ),
+    Command(
+        "backup drill",
+        f"{BACKUP}:drill_command",
+        Label("在另一台临时服务器上演练恢复", "restore a backup where it harms nobody"),
+        "backup",
+    ),
+    Command(
+        "backup restore",
+        f"{BACKUP}:restore_command",
+        Label("用备份替换现有数据", "put a backup in the place of the live data"),
+        "administrator",
+    ),
+    Command(
+        "backup prune",
+        f"{BACKUP}:prune_command",
+        Label("清理不再保留的备份", "take away the backups the rule does not keep"),
+        "administrator",
+    ),
+    Command(
+        "backup keys restore",
+        f"{BACKUP}:keys_restore_command",
+        Label("从托管文件恢复密钥", "bring the keys back from an escrow file"),
+        "administrator",
+        servers=False,
+    ),
+    Command(
+        "backup keys",
+        f"{BACKUP}:keys_command",
+        Label("显示托管文件和恢复码", "show the escrow file and the recovery code"),
+        "administrator",
+        servers=False,
     ),
     Command(
         "demo load",

@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from pyrage import x25519
 
+from app.backup.keys import recovery_code
 from config import ROLES
 
 PUBLIC_SEAL_KEY = "seal_key.pub"
@@ -59,7 +61,7 @@ def _field_keys() -> bytes:
     return json.dumps({"current": 1, "keys": keys}).encode()
 
 
-def _seal_key() -> bytes:
+def _signing_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -68,13 +70,20 @@ def _public(private: bytes) -> bytes:
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
+def _identity() -> bytes:
+    return str(x25519.Identity.generate()).encode()
+
+
 MAKERS: Mapping[str, Callable[[], bytes]] = {
     "secret_key": _word,
     "password_pepper": _bytes,
     "index_key": _bytes,
     "queue_key": _bytes,
     "field_keys.json": _field_keys,
-    "seal_key": _seal_key,
+    "seal_key": _signing_key,
+    "backup_key": _signing_key,
+    "backup_identity": _identity,
+    "recovery_code": recovery_code,
     "valkey": _word,
     **{f"password_{role}": _word for role in ROLES},
 }

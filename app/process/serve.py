@@ -82,6 +82,10 @@ def _first_data(config: Config, address: str) -> None:
             "首次登录：请在三天内打开链接设置密码，链接只显示这一次",
             "First sign-ins: open a link within three days; shown once",
         )
+        say(
+            "请运行 python run.py backup keys，抄下恢复码，并把密钥托管文件存到别处",
+            "Run python run.py backup keys: write the recovery code down, keep the escrow file elsewhere",
+        )
     for name, login, role, path in signins:
         print(f"      {name}  {login} ({role})\n        {address}{path}", flush=True)  # noqa: T201
 

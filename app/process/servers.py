@@ -8,11 +8,13 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from app.backup.keys import Escrow
+from app.db.admit import admit
 from app.db.embedded import Place, Postgres, Unusable, Valkey
 from app.process import secrets
 from app.process.say import say
 from app.process.supervisor import Member, Supervisor
-from config import ROLES, Config
+from config import Config
 
 CLOCK_SKEW = 2.0  # seconds; leases are judged by the database's clock, cleaners by ours
 
@@ -33,6 +35,7 @@ class Servers:
         """Write missing secrets and make what the servers need to start; for an administrator's process."""
         secrets.write_missing(self.config.secrets_dir)
         config = self.config.as_process("administrator")
+        Escrow.of(config).keep(config)
         if self.postgres and not self.postgres.exists:
             say("正在建立数据库（仅第一次）", "Making the database cluster (first time only)")
             self.postgres.create(config.secret("password_administrator").decode())
@@ -74,7 +77,7 @@ def migrate(config: Config) -> None:
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         _compare_clocks(connection)
-        _admit_roles(connection, config)
+        admit(connection, config)
 
 
 def _create_database(config: Config) -> None:
@@ -83,17 +86,6 @@ def _create_database(config: Config) -> None:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (config.database,)).fetchone()
         if not known:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(config.database)))
-
-
-def _admit_roles(connection: psycopg.Connection, config: Config) -> None:
-    """Give each login role the password its file holds, hashed here: the server's log never sees one."""
-    for role, name in ROLES.items():
-        if role == "administrator":
-            continue
-        password = config.secret(f"password_{role}")
-        hashed = connection.pgconn.encrypt_password(password, name.encode(), b"scram-sha-256").decode()
-        statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
-        connection.execute(statement.format(sql.Identifier(name), sql.Literal(hashed)))
 
 
 def _compare_clocks(connection: psycopg.Connection) -> None:

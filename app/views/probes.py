@@ -7,6 +7,7 @@ import redis
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.backup.ledger import alarms
 from app.core.errors import NotFound
 from app.heads.house import house
 
@@ -21,11 +22,11 @@ def livez() -> Response:
 
 @probes.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Ready: the database answers, the disk has room. The queue away is degraded, not down."""
+    """Ready: the database answers, the disk has room. The queue away, or no backup, is degraded and not down."""
     from_operators()
-    parts = {"database": database(), "disk": disk(), "queue": queue()}
+    parts = {"database": database(), "disk": disk(), "queue": queue(), "backup": backup()}
     down = [name for name in ("database", "disk") if parts[name] != "ok"]
-    status = "down" if down else "degraded" if parts["queue"] != "ok" else "ok"
+    status = "down" if down else "degraded" if {parts["queue"], parts["backup"]} != {"ok"} else "ok"
     return jsonify(status=status, **parts), 503 if down else 200
 
 
@@ -50,6 +51,15 @@ def disk() -> str:
     here = house().config
     free = shutil.disk_usage(here.home).free
     return "ok" if free > here.disk_reserve_mb * 1024 * 1024 else "full"
+
+
+def backup() -> str:
+    """What somebody should look at about backups, by code."""
+    try:
+        with house().database.announced("", "readyz") as (connection, _):
+            return ", ".join(alarm.code for alarm in alarms(connection)) or "ok"
+    except SQLAlchemyError as error:
+        return type(error).__name__
 
 
 def queue() -> str:

@@ -68,7 +68,7 @@ def test_a_record_does_not_change_its_number(web, make: Make):
 
 DOORS = (
     "sign_in", "sign_out", "sign_in_failed", "locked", "step_up", "session_ended", "password_changed", "token_created",
-    "token_ended", "schema", "backup", "restore", "job_failed",
+    "token_ended", "schema", "backup", "restore", "drill", "job_failed",
 )  # fmt: skip
 
 

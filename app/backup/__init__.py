@@ -1,0 +1,1 @@
+"""Backups: made whole or not at all, restored beside what runs, and good only once one was restored."""
