@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL
 from app.access.keys import FieldKeys
 from app.access.seal import Sealer
 from app.audit.checkpoint import Note, notes
-from app.audit.sealer import checkpoint_places
+from app.audit.places import checkpoint_places
 from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.lock import alone

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from app.access.keys import FieldKeys, SignInKeys
 from app.access.seal import Sealer
-from app.audit.sealer import checkpoint_places
+from app.audit.places import checkpoint_places
 from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.lock import alone

@@ -118,7 +118,7 @@ def test_after_grace_the_database_gives_him_nothing(one: Somebody, role: int, pr
 def test_after_grace_his_tokens_and_jobs_do_nothing_either(one: Somebody, role: int, premises: Premises, make: Make):
     make.customer()
     one.sign_in()
-    token = one.desk.post("/api/v1/tokens", json={"name": "BI"}).json["token"]
+    token = one.desk.post("/api/v1/tokens", json={"name": "BI", "scopes": {"*": ["*"]}}).json["token"]
     caller = premises.desk("nobody")
     caller.bearer = token
     assert caller.get("/api/v1/data/customer/").json["result"]

@@ -2,8 +2,8 @@
 
 from migrations.sql_file import run
 
-revision = "0017_backup"
-down_revision = "0013_rights"
+revision = "0018_backup"
+down_revision = "0017_second_factor"
 
 
 def upgrade() -> None:
