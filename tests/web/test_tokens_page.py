@@ -60,6 +60,7 @@ def test_what_is_offered_is_what_one_may(premises: Premises):
         (name, verb.value) for name in extents for verb in extents[name].actions if name not in ("rights", "ab_user")
     }
     assert ("customer", "delete") not in offered
+    assert page.count('<th scope="row">') == len({name for name, _ in offered}), "a kind he may not touch is not named"
     assert "checked" not in page
 
 
