@@ -13,7 +13,7 @@ import pytest
 
 from app.audit.checkpoint import Folder as Notes
 from app.audit.note import private_key
-from app.audit.sealer import connect as sealer_connect
+from app.audit.places import connect as sealer_connect
 from app.audit.sealer import work
 from app.backup import create, shelf
 from app.backup.keys import Escrow, Keys

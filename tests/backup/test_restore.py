@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from app.audit.note import private_key
-from app.audit.sealer import connect as sealer_connect
+from app.audit.places import connect as sealer_connect
 from app.audit.verify import verify
 from app.backup import restore as restoring
 from app.backup import shelf, snapshot
