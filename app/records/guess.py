@@ -14,10 +14,10 @@ SPENT = Label(
 )
 
 
-def protected(context: Context, entity: Entity, query: Query) -> set[str]:
-    """The sealed fields whose whole or end the question asks for."""
-    asked = {one.field.name for one in query.conditions if one.field.sealed and one.operator is not Operator.HAS}
-    return asked.union(seeks_protected(context, entity, query.words)) if query.words else asked
+def protected(context: Context, entity: Entity, query: Query) -> dict[str, bool]:
+    """The sealed fields whose whole or end the question asks for; True where that counts."""
+    asked = {one.field.name: True for one in query.conditions if one.field.sealed and one.operator is not Operator.HAS}
+    return (seeks_protected(context, entity, query.words) | asked) if query.words else asked
 
 
 def spend_search(context: Context) -> None:

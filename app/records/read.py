@@ -63,7 +63,8 @@ def listing(context: Context, entity: Entity, query: Query) -> Page:
 def note_search(context: Context, entity: Entity, query: Query, found: int) -> None:
     """Writes to the trail that a protected value was searched for, and counts that, where the question does so."""
     if asked := protected(context, entity, query):
-        spend_search(context)
+        if any(asked.values()):
+            spend_search(context)
         note(context.connection, "search", entity, details={"fields": sorted(asked)}, count=found)
 
 
@@ -74,7 +75,7 @@ def note_searches(context: Context, words: str, found: Sequence[tuple[Entity, in
     """
     asked = [(entity, seeks_protected(context, entity, words), n) for entity, n in found]
     notes = [(entity, {"fields": sorted(fields)}, n) for entity, fields, n in asked if fields]
-    if notes:
+    if any(any(fields.values()) for _, fields, _ in asked):
         spend_search(context)
     note_all(context.connection, "search", notes)
 

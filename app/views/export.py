@@ -42,7 +42,7 @@ def answer(
     if kind not in MEDIA:
         raise NotFound
     query = Query(ids=ids) if ids is not None else query_of(entity, policy, Asked.of(request.args))
-    if protected(context, entity, query):
+    if any(protected(context, entity, query).values()):
         spend_search(context)
     most = read.count(context, entity, query, LARGEST_XLSX)
     if kind == "xlsx" and most > LARGEST_XLSX:

@@ -152,6 +152,30 @@ def test_what_stands_only_once_tells_a_guess_no_oftener(way: str, premises: Prem
     assert (guessed("13700001234"), guessed("13700009999")) == (429, 429)
 
 
+@pytest.mark.usefixtures("hour")
+@pytest.mark.parametrize("words", ["张 {}", "{} 张", "电话{}", "１３９ {}", "139-4821-7770", "7770", "x@example.com"])
+def test_words_that_hold_a_number_count_and_are_noted(words: str, premises: Premises) -> None:
+    noted = "SELECT count(*) FROM trail.entry WHERE action = 'search' AND actor_id = %s"
+    manager, asked = premises.users["manager"], words.format("13948217770")
+    for road in ("/data/customer/?q={}", "/search?q={}"):
+        before = premises.one(noted, manager)
+        premises.run("UPDATE gate.bucket SET filled = 1, at = now() WHERE key = %s", f"search:{manager}")
+        if words.startswith("１"):
+            asked = "１３９４８２１７７７０"
+        assert ask(premises, road, asked)[0] == 200
+        assert premises.one(noted, manager) > before, road
+        left = premises.one("SELECT filled FROM gate.bucket WHERE key = %s", f"search:{manager}")
+        assert left < HOUR - 0.5, road
+
+
+@pytest.mark.usefixtures("hour")
+def test_plates_cars_and_names_are_looked_for_all_day(premises: Premises) -> None:
+    for words in ("沪A12345", "LVGBE40K0AG999999", "zhangsan", "查无此名甲乙丙", "C-PD-2026-000123"):
+        for road in ("/data/customer/?q={}", "/data/vehicle/?q={}", "/search?q={}"):
+            assert ask(premises, road, words)[0] == 200
+    assert premises.run("SELECT 1 FROM gate.bucket WHERE key = %s", f"search:{premises.users['manager']}") == []
+
+
 def test_work_of_jobs_is_not_counted(premises: Premises) -> None:
     with premises.connect("worker") as connection:
         connection.execute("SELECT gate.announce_job(%s, 'r-job')", (premises.users["technician"],))
