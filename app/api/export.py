@@ -17,6 +17,7 @@ from app.heads.house import House, house
 from app.records import export, read
 from app.records.context import Context
 from app.records.event import note
+from app.records.guess import protected, spend_search
 from app.records.query import Query
 
 MEDIA = "text/csv; charset=utf-8"
@@ -28,6 +29,8 @@ def answer(context: Context, entity: Entity, policy: FieldPolicy) -> Response:
     context.demand(Action.EXPORT, entity)
     fresh.demand(context.connection, Act.EXPORT)
     query = asked(entity, policy, request.args).query
+    if any(protected(context, entity, query).values()):
+        spend_search(context)
     names = [field.name for field in export.columns(context, entity)]
     asked_for = [f"{one.field.name} {one.operator.value}" for one in query.conditions]
     details = {"format": "csv", "conditions": asked_for, "searched": bool(query.words), "fields": names}

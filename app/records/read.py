@@ -7,10 +7,10 @@ from app.core.action import Action
 from app.core.entity import Entity
 from app.core.errors import NotFound
 from app.core.field import Field
-from app.core.kind import Operator
 from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.event import note, note_all
+from app.records.guess import protected, spend_search
 from app.records.paging import Page, paged, segments
 from app.records.plan import plan_of, whole_stores, within
 from app.records.query import Query
@@ -61,18 +61,22 @@ def listing(context: Context, entity: Entity, query: Query) -> Page:
 
 
 def note_search(context: Context, entity: Entity, query: Query, found: int) -> None:
-    """Writes to the trail that a protected value was searched for, where the question does that."""
-    asked = {one.field.name for one in query.conditions if one.field.sealed and one.operator is not Operator.HAS}
-    if query.words:
-        asked.update(seeks_protected(context, entity, query.words))
-    if asked:
+    """Writes to the trail that a protected value was searched for, and counts that, where the question does so."""
+    if asked := protected(context, entity, query):
+        if any(asked.values()):
+            spend_search(context)
         note(context.connection, "search", entity, details={"fields": sorted(asked)}, count=found)
 
 
 def note_searches(context: Context, words: str, found: Sequence[tuple[Entity, int]]) -> None:
-    """Writes to the trail, in one statement, where these words may be a protected value and how many records had it."""
+    """Writes to the trail, in one statement, where these words may be a protected value and how many records had it.
+
+    It counts as one question.
+    """
     asked = [(entity, seeks_protected(context, entity, words), n) for entity, n in found]
     notes = [(entity, {"fields": sorted(fields)}, n) for entity, fields, n in asked if fields]
+    if any(any(fields.values()) for _, fields, _ in asked):
+        spend_search(context)
     note_all(context.connection, "search", notes)
 
 

@@ -1,5 +1,6 @@
 """The search box and its index: words found by equality of keyed tokens, which an index serves under row policy."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from app.records.plan import numbers
 
 LONGEST, MOST = 100, 5  # characters of a search, words of it
 SHORTEST_TAIL = 4
+TRIED = re.compile(r"\+\d{7,15}|\d{14,17}[\dX]|[^@]+@[^@]+")  # telephones, ID cards, e-mail
 
 
 @dataclass(slots=True)
@@ -102,20 +104,31 @@ def candidates(context: Context, entity: Entity, word: str) -> Iterator[int]:
             yield whole_token(context.sealer, entity, field, whole)
 
 
-def seeks_protected(context: Context, entity: Entity, words: str) -> list[str]:
-    """The sealed fields whose whole or end these words may be; such a search belongs in the trail."""
+def seeks_protected(context: Context, entity: Entity, words: str) -> dict[str, bool]:
+    """The sealed fields whose whole or end these words, or one of them, may be: such a search belongs in the trail.
+
+    True where the value is of a form that could be tried out, a number or an address; a plate, a car's VIN or a name in
+    Latin letters may be some paper's number or somebody's WeChat name too, and is looked for all day.
+    """
     policy = context.policy(entity)
-    found = []
+    found: dict[str, bool] = {}
     for field in entity.fields:
-        if field.name not in policy.findable or not field.search:
-            continue
-        try:
-            whole = field.kind.seek(words) is not None
-        except Unfit:
-            whole = False
-        if whole or (len(words) == SHORTEST_TAIL and words.isdigit()):
-            found.append(field.name)
+        if field.name in policy.findable and field.search:
+            for one in {words, *words.split()[:MOST]}:
+                if (tried := _tried(field, one)) is not None:
+                    found[field.name] = tried or found.get(field.name, False)
     return found
+
+
+def _tried(field: Field, word: str) -> bool | None:
+    """Whether a word may be a field's value that could be tried out; None where it is no value of it."""
+    if len(word) == SHORTEST_TAIL and word.isdigit():
+        return True
+    try:
+        value = field.kind.seek(word)
+    except Unfit:
+        return None
+    return None if value is None else TRIED.fullmatch(str(value)) is not None
 
 
 def matching(context: Context, entity: Entity, words: str, where: Where) -> None:

@@ -16,11 +16,12 @@ from app.fields.sorting import sort_key
 from app.models.table import index_column, key_column
 from app.records import files, override
 from app.records.context import Context
+from app.records.demands import demand_unguessed, demand_visible
 from app.records.plan import plan_of, within
 from app.records.present import Presenter
 from app.records.query import natural, unknown
 from app.records.read import fetch
-from app.records.refusals import UNKNOWN, worded
+from app.records.refusals import worded
 from app.records.row import Record
 from app.records.rulebook import RULEBOOK
 from app.records.search import tokens_of
@@ -54,6 +55,7 @@ def insert(
             filled[field.name] = default(context, field)
     demand_whole(entity, filled, wrong)
     demand_visible(context, entity, values)
+    demand_unguessed(context, entity, values)
     RULEBOOK.run(context, entity, filled, None)
     uuid = uuid4()
     columns = {"uuid": uuid} | ({"store_id": store} if store else {}) | stored(context, entity, filled, uuid)
@@ -102,6 +104,7 @@ def update(  # what a change is made of
     if not changed:
         return before.version
     demand_visible(context, entity, changed)
+    demand_unguessed(context, entity, changed)
     columns = stored(context, entity, changed, before.row[1])
     sets = ", ".join(f'"{name}" = %s' for name in columns)
     extent = within(entity, context.actor.extent(entity.name))
@@ -196,24 +199,6 @@ def demand_whole(entity: Entity, values: Mapping[str, Any], wrong: Mapping[str, 
     missing = {field.name: MISSING for field in entity.fields if field.required and values.get(field.name) is None}
     if missing or wrong:
         raise Invalid(missing | dict(wrong))
-
-
-def demand_visible(context: Context, entity: Entity, values: Mapping[str, Any]) -> None:
-    """Refuses references to records the actor may not see; foreign keys alone would let him link to them."""
-    wanted: dict[str, set[int]] = {}
-    for field in entity.references:
-        if (value := values.get(field.name)) is not None:
-            wanted.setdefault(field.target or "", set()).add(value)
-    for target, ids in wanted.items():
-        sql = f'SELECT id FROM "{context.entity(target).name}" WHERE id = ANY (%s)'
-        seen = set(context.connection.exec_driver_sql(sql, (list(ids),)).scalars())
-        wrong = {
-            f.name: Unfit("unknown", UNKNOWN)
-            for f in entity.references
-            if f.target == target and values.get(f.name) in ids - seen
-        }
-        if wrong:
-            raise Invalid(wrong)
 
 
 def chosen_store(context: Context, entity: Entity, raw: object) -> int | None:

@@ -23,6 +23,7 @@ from app.heads.house import House, house
 from app.records import export, read
 from app.records.context import Context
 from app.records.event import note
+from app.records.guess import protected, spend_search
 from app.records.query import Query
 from app.views.asked import Asked, query_of
 
@@ -44,6 +45,8 @@ def answer(
     if kind not in MEDIA:
         raise NotFound
     query = Query(ids=ids) if ids is not None else query_of(entity, policy, Asked.of(request.args))
+    if any(protected(context, entity, query).values()):
+        spend_search(context)
     most = read.count(context, entity, query, LARGEST_XLSX)
     if kind == "xlsx" and most > LARGEST_XLSX:
         raise Refusal(TOO_MANY, "xlsx_too_many")

@@ -250,6 +250,15 @@ BEGIN
 END $$;
 INSERT INTO gate.allowance VALUES ('reveal', 60, 3600), ('reveal_calling', 200, 86400);
 
+-- Takes one question by a protected value from the asker's budget; 0, or the seconds until there is one. Ten thousand numbers fit one mask
+-- of a phone: whoever tried them all would need days, each try in the trail. Imports and other work of jobs are counted where they begin.
+CREATE FUNCTION gate.spend_search() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    RETURN CASE WHEN gate.ticket() ->> 'k' IN ('person', 'token') THEN gate.take('search:' || gate.my_id()) ELSE 0 END;
+END $$;
+INSERT INTO gate.allowance VALUES ('search', 120, 3600);
+
 -- What was done with a role, newest first, as the trail keeps it.
 CREATE FUNCTION gate.role_history(role integer, most integer) RETURNS TABLE (at timestamptz, name text, details jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
@@ -353,7 +362,7 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'gate'::regnamespace AND p.proname = ANY (ARRAY[
         'demand_right', 'roles', 'granted', 'rights_print', 'role_rights', 'holders', 'one_tender', 'keep_a_tender', 'put_rights', 'set_rights', 'rights_effect',
-        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'role_history', 'spend_reveal',
+        'reach_on', 'clone_role', 'drop_role', 'give_role', 'counts_as', 'keep_duties', 'accounts', 'role_history', 'spend_reveal', 'spend_search',
         'keep_tender_open', 'profile_of', 'lend']) LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
     END LOOP;
@@ -362,6 +371,7 @@ GRANT EXECUTE ON FUNCTION gate.roles(), gate.role_rights(integer), gate.holders(
     gate.rights_effect(integer, jsonb, text, integer), gate.clone_role(integer, text), gate.drop_role(integer),
     gate.give_role(integer, integer, boolean), gate.accounts(text, integer), gate.role_history(integer, integer), gate.spend_reveal(text, boolean),
     gate.profile_of(bigint, text) TO forecourt_web;
+GRANT EXECUTE ON FUNCTION gate.spend_search() TO forecourt_web, forecourt_worker;
 GRANT EXECUTE ON FUNCTION gate.lend(bigint), gate.accounts(text, integer) TO forecourt_owner;
 CREATE TRIGGER keep_tender_open AFTER UPDATE OF active ON ab_user FOR EACH ROW WHEN (OLD.active AND NOT NEW.active)
     EXECUTE FUNCTION gate.keep_tender_open();
