@@ -213,13 +213,13 @@ def every_child(self: record_page.Shower) -> list[tuple[Entity, Field]]:
     return list(self.context.snapshot.children.get(self.entity.name, ()))
 
 
-def first_met(self: Actors, connection: Any, announced: Any, now: Any, fresh_for: Any) -> Actor:
+def first_met(self: Actors, connection: Any, announced: Any, now: Any) -> Actor:
     """The actor as the process met him first, whatever changed since."""
     if announced.user is None:
         return NOBODY
     known = self.__dict__.setdefault("met", {})
     if announced.user not in known:
-        known[announced.user] = ACTORS_OF(self, connection, announced, now, fresh_for)
+        known[announced.user] = ACTORS_OF(self, connection, announced, now)
     return known[announced.user]  # type: ignore[no-any-return]
 
 

@@ -210,7 +210,7 @@ class Stage:
         """A transaction of the application's announced as somebody, committed at the end."""
         here = self.premises.house
         with here.database.announced(self.desks[person, "session"].token, "model") as (connection, announced):
-            actor = here.actors.of(connection, announced, here.clock.now(), here.fresh_for)
+            actor = here.actors.of(connection, announced, here.clock.now())
             yield Context(connection, actor, here.catalog.at(connection, announced.catalog), here.sealer, here.clock)
 
     def get(self, person: int, path: str, query: Mapping[str, object] | None = None) -> TestResponse:
