@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from app.access.seal import SealBroken
+from app.core.entity import Entity
 from app.core.errors import (
     Busy,
     Conflict,
@@ -93,7 +94,7 @@ def refused(error: Refusal) -> Any:
 def asking() -> tuple[Link, ...]:
     """Where a record that is missing or beyond reach may be asked for; the same for both."""
     entity, number = g.get("entity"), (request.view_args or {}).get("pk")
-    if entity is None or not isinstance(number, int) or not may_ask(door.actor(), entity):
+    if not isinstance(entity, Entity) or not isinstance(number, int) or not may_ask(door.actor(), entity):
         return ()
     return (Link(text=ASK.text(door.locale()), href=f"/ask/{entity.name}/{number}"),)
 

@@ -20,6 +20,8 @@ from tests.model.oracle import NOUNS, VERBS, WATCHED, Oracle, Person, Record, Ri
 
 EVERYTHING = frozenset(VERBS)
 EVERYDAY = EVERYTHING - {"delete", "export"}
+# A token for everything; revealing is never meant by "*".
+ALL_HE_MAY = orjson.dumps({"*": ["*"]} | {noun: ["*", "reveal"] for noun in NOUNS}).decode()
 NUMBERS = count(1)  # no two worlds of a process share a value
 Values = dict[str, str | int | None]
 
@@ -175,12 +177,12 @@ class Stage:
     def open_doors(self, person: int) -> None:
         """A new session and a new token, as after signing in anew."""
         session = (
-            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at)"
-            " VALUES (%s, %s, interval '2 hours', now() + interval '2 hours')"
+            "INSERT INTO gate.session (token_hash, user_id, idle, expires_at, fresh_at)"
+            " VALUES (%s, %s, interval '2 hours', now() + interval '2 hours', now() + interval '2 hours')"
         )
         token = (
-            "INSERT INTO gate.token (token_hash, hint, user_id, name, expires_at)"
-            " VALUES (%s, 'dlr_model', %s, 'model', now() + interval '2 hours')"
+            "INSERT INTO gate.token (token_hash, user_id, hint, name, expires_at, scopes)"
+            f" VALUES (%s, %s, 'dlr_model', 'model', now() + interval '2 hours', '{ALL_HE_MAY}')"
         )
         for door, text, sql in (
             ("session", secrets.token_hex(32), session),
