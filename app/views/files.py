@@ -45,7 +45,7 @@ def download(entity: str, pk: int, field: str) -> Response:
     door.signed_in()
     context = door.context()
     found = context.entity(entity)
-    g.entity = entity
+    g.entity = found
     record = read.get(context, found, pk)
     upload = files.held(context, found, record, field)
     if found.by_name[field].sealed:

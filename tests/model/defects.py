@@ -113,7 +113,14 @@ in_database(
     "sql_reads",
 )
 in_function("a revoked session still announced", "gate.announce", "AND s.ended_at IS NULL", "", "sql_reads")
-in_function("an ended token still announced", "gate.announce", "AND t.ended_at IS NULL", "", "api_list")
+in_function("an ended token still announced", "gate.announce", "AND x.ended_at IS NULL", "", "api_list")
+in_function(
+    "token scope ignored",
+    "gate.admit",
+    "CASE WHEN token IS NULL THEN p.reach ELSE gate.reach_of_token(token, p) END",
+    "p.reach",
+    "narrow_token",
+)
 in_function(
     "own reach taken as the store's",
     "gate.compute",

@@ -15,31 +15,12 @@ class Place:
     built: Callable[[Premises], bool]
 
 
-def column(premises: Premises, schema: str, table: str, name: str) -> bool:
-    """Whether a table has a column whose name matches."""
-    sql = (
-        "SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = %s AND table_name ~ %s"
-        " AND column_name ~ %s)"
-    )
-    return bool(premises.one(sql, schema, table, name))
-
-
 def route(premises: Premises, name: str) -> bool:
     """Whether records have an address of that name."""
     return any(name in rule.rule.split("/") and "<entity>" in rule.rule for rule in premises.app.url_map.iter_rules())
 
 
 LATER = {
-    "token scope ignored": Place(
-        "tokens confined to less than their holder's rights",
-        "Person.scopes and Oracle.may; every head under /api/",
-        lambda premises: column(premises, "gate", "^token$", "scope|confine|only"),
-    ),
-    "approval by requester": Place(
-        "asking for access, answered by somebody else",
-        "a rule of the machine and Oracle.given",
-        lambda premises: column(premises, "(public|gate)", "access_request|approval", "^id$"),
-    ),
     "grouped by a masked field": Place(
         "grouping and figures over a list",
         "a head beside api_sort; Oracle.asks already answers it",

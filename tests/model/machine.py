@@ -7,13 +7,13 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.model import sql  # noqa: F401  # registers its heads
+from tests.model import narrow, sql  # noqa: F401  # they register their heads
 from tests.model.heads import HEADS, Case, differences
 from tests.model.oracle import NOUNS, REACHES, VERBS, WATCHED, Oracle, Record, Right
 from tests.model.stage import Stage, Values
 
 LISTS = ("api_list", "api_count", "screen_list", "export", "bulk_export", "picker")
-RECORDS = ("api_get", "screen_show", "related", "history", "reveal", "mask_as_value")
+RECORDS = ("narrow_token", "api_get", "screen_show", "related", "history", "reveal", "mask_as_value")
 FIELDS = ("api_filter", "api_compare", "api_sort", "search", "find")
 DATABASE = ("sql_reads", "sql_views", "sql_changes")
 ALWAYS = ["api_list", "sql_reads"]

@@ -117,8 +117,7 @@ class Person:
     left: bool = False
     session: bool = True
     token: bool = True
-    # A place kept: what a token is confined to, once tokens have scopes; None is everything its holder may.
-    scopes: frozenset[str] | None = None
+    scopes: dict[str, frozenset[str]] = field(default_factory=dict)  # what his narrow token is confined to, by noun
 
 
 @dataclass
@@ -194,6 +193,11 @@ class Oracle:
     def may(self, person: int, verb: str, noun: str) -> bool:
         """Whether any of his roles allows the verb on the noun."""
         return verb in self.extent(person, noun).verbs
+
+    def in_scope(self, person: int, verb: str, noun: str) -> bool:
+        """Whether his narrow token's scopes name the verb on the noun; "*" names all but revealing."""
+        own, every = (self.people[person].scopes.get(name, frozenset()) for name in (noun, "*"))
+        return verb in own or (verb != "reveal" and ("*" in own | every or verb in every))
 
     # Which records ---------------------------------------------------------------------------------------------------
     def within(self, person: int, noun: str, number: int | None, record: Record) -> bool:

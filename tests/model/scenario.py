@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tests.model import sql  # noqa: F401  # registers its heads
+from tests.model import narrow, sql  # noqa: F401  # they register their heads
 from tests.model.heads import Case, differences
 from tests.model.oracle import VERBS, Right
 from tests.model.stage import Stage

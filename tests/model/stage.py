@@ -22,6 +22,11 @@ EVERYTHING = frozenset(VERBS)
 EVERYDAY = EVERYTHING - {"delete", "export"}
 # A token for everything; revealing is never meant by "*".
 ALL_HE_MAY = orjson.dumps({"*": ["*"]} | {noun: ["*", "reveal"] for noun in NOUNS}).decode()
+NARROW = (
+    {"customer": frozenset({"list"}), "key_loan": frozenset({"list", "read"})},
+    {"*": frozenset({"list", "read"})},
+    {"vehicle": frozenset({"read"}), "customer": frozenset({"*", "reveal"})},
+)
 NUMBERS = count(1)  # no two worlds of a process share a value
 Values = dict[str, str | int | None]
 
@@ -182,14 +187,18 @@ class Stage:
         )
         token = (
             "INSERT INTO gate.token (token_hash, user_id, hint, name, expires_at, scopes)"
-            f" VALUES (%s, %s, 'dlr_model', 'model', now() + interval '2 hours', '{ALL_HE_MAY}')"
+            " VALUES (%s, %s, 'dlr_model', 'model', now() + interval '2 hours', '{}')"
         )
+        scopes = NARROW[person % len(NARROW)]
+        narrow = orjson.dumps({noun: sorted(verbs) for noun, verbs in scopes.items()}).decode()
         for door, text, sql in (
             ("session", secrets.token_hex(32), session),
-            ("token", f"dlr_{secrets.token_hex(24)}", token),
+            ("token", f"dlr_{secrets.token_hex(24)}", token.format(ALL_HE_MAY)),
+            ("narrow", f"dlr_{secrets.token_hex(24)}", token.format(narrow)),
         ):
             self.admin.execute(sql, (hashlib.sha256(text.encode()).digest(), person))
             self.desks[person, door] = self.desk(door, text)
+        self.oracle.people[person].scopes = scopes
         self.oracle.people[person].session = self.oracle.people[person].token = True
 
     def desk(self, door: str, text: str) -> Desk:

@@ -120,6 +120,21 @@ def test_who_asks_does_not_answer(premises: Premises, make: Make) -> None:
         assert refusal(connection, stands.format("subject_record = 1")) == "access_request_facts"
 
 
+def test_the_ban_alone_keeps_an_asker_from_answering(premises: Premises, make: Make) -> None:
+    """The planted defect “approval by requester”: without its line the test above would see a yes."""
+    foreign = make.customer(store=XUHUI)
+    assert ask(premises, foreign, "manager").status_code == 303
+    number = premises.one("SELECT id FROM access_request WHERE subject_record = %s", foreign)
+    premises.run("UPDATE access_request SET requester = %s WHERE id = %s", premises.users["outsider"], number)
+    whole = str(premises.one("SELECT pg_get_functiondef('access_request_rules'::regproc)"))
+    assert "NEW.requester = gate.my_id()" in whole
+    premises.run(whole.replace("NEW.requester = gate.my_id()", "false").replace("%", "%%"))
+    try:
+        assert done(premises, "outsider", "access_request", number, "grant").status_code == 200
+    finally:
+        premises.run(whole.replace("%", "%%"))
+
+
 @pytest.mark.parametrize("consents", [True, False])
 def test_another_companys_needs_the_customers_word(
     premises: Premises, asked: int, foreign: int, elsewhere: None, make: Make, *, consents: bool
