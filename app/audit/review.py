@@ -94,5 +94,12 @@ def standing(connection: Connection) -> Standing:
     return Standing(*connection.exec_driver_sql("SELECT * FROM trail.standing()").one())
 
 
+def newest_backup(connection: Connection) -> tuple[datetime | None, datetime | None]:
+    """When the newest backup that is there was made, and when one was last restored whole."""
+    sql = "SELECT max(made_at) FILTER (WHERE gone IS NULL), max(restored_at) FROM work.backup"
+    made, restored = connection.exec_driver_sql(sql).one()
+    return made, restored
+
+
 def _line(*, columns: list[str] | None, details: str | None, **rest: Any) -> Line:
     return Line(**rest, columns=tuple(columns or ()), details=orjson.loads(details) if details else {})

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from app.audit.review import KINDS, Line, Standing, Wanted, activity, browse, standing
+from app.audit.review import KINDS, Line, Standing, Wanted, activity, browse, newest_backup, standing
 from app.core.action import Action
 from app.core.errors import Unfit
 from app.core.kind import Operator
@@ -150,6 +150,10 @@ def counts(context: Context, stands: Standing) -> Iterator[Count]:
         note = text(w.AT, at=local(stands.checked_at), entries=f"{stands.entries or 0:,}")
     yield Count(text=text(w.CHECKED), value=text(verdict), state=state, note=note)
     yield Count(text=text(w.WAITING), value=f"{stands.waiting:,}")
+    made, restored = newest_backup(context.connection)
+    proven = text(w.PROVEN, at=local(restored)) if restored else text(w.UNPROVEN)
+    shown = f"{local(made):%m-%d %H:%M}" if made else text(w.NO_BACKUP)
+    yield Count(text=text(w.BACKUP), value=shown, state="ok" if made else "warn", note=proven if made else None)
 
 
 def verdict_of(stands: Standing) -> tuple[Label, State]:

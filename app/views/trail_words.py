@@ -10,6 +10,11 @@ NOTE = Label(
     "Who did what, when, which way and to what; values stand in the record's own trail. Looking here is noted too.",
 )
 EVIDENCE = Label("查看证据", "Evidence")
+BACKUP, PROVEN = (
+    Label("最近的备份", "Newest backup"),
+    Label("演练恢复于 {at:%m-%d %H:%M}", "restored in a drill {at:%m-%d %H:%M}"),
+)
+UNPROVEN, NO_BACKUP = Label("还没有演练恢复过", "never restored in a drill"), Label("没有备份", "none")
 FINDINGS, WAITING = Label("待判断的风险事件", "Findings to judge"), Label("待封存批次", "Batches to seal")
 CHECKED, NEVER = Label("每日自检", "Daily self-check"), Label("还没有检查过", "not checked yet")
 SOUND, DAMAGED = Label("完好", "sound"), Label("已损坏", "damaged")
@@ -78,6 +83,13 @@ ACTS: Mapping[str, Label] = {
     "step_up": Label("再次验证", "proved again"),
     "session_ended": Label("登录被结束", "session ended"),
     "password_changed": Label("改密码", "password changed"),
+    "factor_set": Label("设置两步验证", "second factor set"),
+    "factor_removed": Label("关闭两步验证", "second factor taken off"),
+    "factor_reset": Label("重置两步验证", "second factor reset"),
+    "recovery_codes_made": Label("生成恢复码", "recovery codes made"),
+    "recovery_code_used": Label("使用恢复码", "recovery code used"),
+    "device_trusted": Label("信任设备", "device trusted"),
+    "device_forgotten": Label("取消信任设备", "device forgotten"),
     "token_created": Label("建令牌或邀请", "token or invitation made"),
     "token_ended": Label("令牌结束", "token ended"),
     "rights": Label("权限变更", "rights changed"),
@@ -86,6 +98,7 @@ ACTS: Mapping[str, Label] = {
     "detach": Label("停止留痕", "trail taken off"),
     "backup": Label("备份", "backup"),
     "restore": Label("恢复", "restored"),
+    "drill": Label("恢复演练", "restore rehearsed"),
     "job_failed": Label("任务失败", "job failed"),
     "audit_read": Label("查看轨迹", "read the trail"),
     "audit_verify": Label("校验轨迹", "verified the trail"),

@@ -98,8 +98,9 @@ BEGIN
         RETURN QUERY
             SELECT 'backup'::text, NULL::bigint, NULL::text, 1::bigint, weigh.until, weigh.until, head, head
              WHERE (SELECT e.at FROM trail.entry e ORDER BY e.id LIMIT 1) < since AND NOT EXISTS (
-                   SELECT FROM trail.entry e WHERE e.action = 'backup' AND e.at >= since AND e.at < weigh.until
-                      AND e.action <> ALL (ARRAY['insert', 'update', 'delete']));
+                   SELECT FROM trail.entry e JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
+                    WHERE e.action = 'backup' AND e.at >= since AND e.at < weigh.until AND e.action <> ALL (ARRAY['insert', 'update', 'delete'])
+                      AND v.after::jsonb @> '{"act": "create"}' AND NOT v.after::jsonb ? 'failed');
     ELSIF weigh.kind = 'gap' THEN
         RETURN QUERY
             SELECT 'table:' || g, NULL::bigint, g, 1::bigint, weigh.until, weigh.until, head, head FROM trail.gaps() AS g

@@ -191,9 +191,13 @@ def test_no_backup_is_missed_after_a_day(premises: Premises, look: Callable[...,
     later = datetime.now(UTC) + timedelta(hours=30)
     assert look("no_backup", later) == [True]
     assert look("no_backup", later + timedelta(hours=5)) == []
-    happened(premises, None, "backup", entity="backup")
+    for told in ('{"act": "prune"}', '{"act": "create", "failed": "disk full"}'):
+        clear(premises)
+        happened(premises, None, "backup", entity="backup", after=told)
+        assert look("no_backup", later) == [True]
     clear(premises)
-    assert look("no_backup", datetime.now(UTC) + timedelta(hours=3)) == []
+    happened(premises, None, "backup", entity="backup", after='{"act": "create"}', at=later - timedelta(hours=20))
+    assert look("no_backup", later) == []
 
 
 def test_the_officer_judges_but_not_himself(premises: Premises, look: Callable[..., list[bool]]) -> None:
