@@ -1,6 +1,13 @@
 """Clashes (撞单): two consultants who work on one number, told to the sales manager as a task, once for each pair."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.entity import Entity
 from app.core.rules import Event, Then
+from app.records.context import Context
+from app.records.guess import spend_search
+from app.records.row import Record
 from app.records.rulebook import RULEBOOK
 from app.rules.dated import TODAY
 from app.rules.lead import OPEN
@@ -51,3 +58,10 @@ RULEBOOK.on(
         on=(Event.UPDATE,),
     ),
 )
+
+
+@RULEBOOK.test("lead")
+def counted(context: Context, _entity: Entity, values: Mapping[str, Any], _before: Record | None) -> None:
+    """Counts a lead's number as a question by it, for the task tells whether a colleague works on that number."""
+    if values.get("phone") is not None:
+        spend_search(context)

@@ -111,3 +111,19 @@ def test_a_leavers_leads_go_where_their_customers_go(premises: Premises, make: M
     assert premises.one(parted, [int(one) for one in two]) == 0
     shared = "SELECT count(DISTINCT assignee_id) FROM lead WHERE assignee_id = ANY (%s)"
     assert premises.one(shared, [int(one) for one in two]) == 2
+
+
+def test_numbers_are_not_tried_through_by_entering_leads(premises: Premises, make: Make) -> None:
+    """Each counts as a question by a whole number; what is refused leaves no task."""
+    account = premises.users["consultant"]
+    empty = (
+        "INSERT INTO gate.bucket VALUES (%s, 0, now() + interval '1 hour')"
+        " ON CONFLICT (key) DO UPDATE SET filled = 0, at = excluded.at"
+    )
+    premises.run(empty, f"search:{account}")
+    given = make.values(make.entity("lead"), given={"phone": "13811112222", "customer": None, "assignee": None})
+    lead = {name: value for name, value in given.items() if value is not None}
+    answer = premises.caller("consultant").post("/api/v1/data/lead/", json=lead)
+    assert answer.status_code == 429, answer.text
+    assert premises.run(TASKS) == []
+    premises.run("DELETE FROM gate.bucket WHERE key = %s", f"search:{account}")
