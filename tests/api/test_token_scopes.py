@@ -55,7 +55,7 @@ def test_the_database_itself_keeps_to_the_scopes(premises: Premises, make: Make)
         "INSERT INTO vehicle (store_id, vin) VALUES (1, 'x')",
         "DELETE FROM vehicle",
         "UPDATE customer SET name = 'x'",
-        "SELECT gate.spend_reveal('customer')",
+        "SELECT gate.spend_reveal('customer', false)",
         "SELECT * FROM gate.tokens_of_others(5)",
         "SELECT gate.set_rights(1, '{}', '')",
     ):

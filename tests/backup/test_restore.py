@@ -19,8 +19,9 @@ SESSION = (
     " SELECT sha256('x'), min(id), interval '1 day', now() + interval '1 day' FROM ab_user RETURNING id"
 )
 TOKEN = (
-    "INSERT INTO gate.token (token_hash, hint, user_id, name, expires_at)"
-    " SELECT sha256(%s::bytea), 'h', min(id), 't', now() + interval '1 day' FROM ab_user RETURNING id"
+    "INSERT INTO gate.token (token_hash, hint, user_id, name, expires_at, scopes)"
+    " SELECT sha256(%s::bytea), 'h', min(id), 't', now() + interval '1 day', '{\"*\": [\"*\"]}' FROM ab_user"
+    " RETURNING id"
 )
 LIVE = "SELECT oid::bigint FROM pg_database WHERE datname = current_database()"
 
@@ -200,8 +201,6 @@ def test_backups_pruned_after_the_restored_one_was_made_are_no_losses(vault):
     with ledger(vault.config) as book:
         book.made([last])
         assert book.missed(shelf.named(vault.target)) == []
-        assert vault.premises.run("SELECT name, gone FROM work.backup ORDER BY 1") == [
-            (first.name, "pruned"),
-            (last.name, None),
-        ]
+        known = dict(vault.premises.run("SELECT name, gone FROM work.backup"))  # both may be of one second
+        assert known == {first.name: "pruned", last.name: None}
         assert book.missed([]) == [last.name]

@@ -30,7 +30,7 @@ def shapes(premises: Premises, desk: Desk, path: str, method: str) -> tuple[int,
     api = path.startswith("/api/")
     with premises.statements() as sent:
         answer = desk.open(path, method=method, **({"json": BODY} if api and method != "GET" else {"data": BODY}))
-    told = re.sub(r'r-[0-9a-f]{16}|nonce="[^"]*"|value="[\w.-]{30,}"|/data/\w+/\d+[\w/]*', "", answer.text)
+    told = re.sub(r'r-[0-9a-f]{16}|nonce="[^"]*"|value="[\w.-]{30,}"|/(?:data|ask)/\w+/\d+[\w/]*', "", answer.text)
     return answer.status_code, told, tuple(re.sub(r"\d+", "#", one) for one in sent)
 
 
