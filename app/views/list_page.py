@@ -243,7 +243,8 @@ class Lister:
         asked = self.asked.where or self.asked.words
         what = Label(self.entity.label.zh, self.entity.plural.en)
         text = (NONE_FOUND if asked else NONE_YET).format(what=what).text(self.locale)
-        advice = (LOOSEN if asked else ADD_FIRST).text(self.locale)
+        adds = self.context.actor.may(Action.CREATE, self.entity.name)
+        advice = LOOSEN.text(self.locale) if asked else ADD_FIRST.text(self.locale) if adds else ""
         clear = (Button(text=CLEAR.text(self.locale), href=self.base),) if asked else ()
         return Empty(text=text, advice=advice, buttons=clear)
 
