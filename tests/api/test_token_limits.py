@@ -154,15 +154,7 @@ def test_a_request_of_a_token_writes_nothing_when_nothing_changes(premises: Prem
 
 def written(premises: Premises) -> list[tuple[str, int, str]]:
     """A print of every table a request might write by the way: how many rows, and by which transactions."""
-    tables = (
-        "gate.token",
-        "gate.token_reach",
-        "gate.bucket",
-        "gate.session",
-        "gate.profile",
-        "trail.entry",
-        "work.outbox",
-    )
+    doors = ("gate.token", "gate.token_reach", "gate.bucket", "gate.session", "gate.profile")
     prints = (
         f"SELECT '{name}', count(*)::int, md5(string_agg(xmin::text, ',' ORDER BY xmin::text)) FROM {name}"
         for name in (*doors, "trail.entry", "work.outbox")
