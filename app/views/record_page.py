@@ -41,6 +41,7 @@ from app.views.history import Told, told
 from app.views.list_page import Lister
 
 EDIT, DELETE, NEW = Label("编辑", "Edit"), Label("删除", "Delete"), Label("新建{what}", "New {what}")
+SUBJECT = Label("打开所指记录", "What it is about")
 REVIEW, EVIDENCE = Label("审计轨迹", "Trail review"), Label("查看证据", "Evidence")
 OVERVIEW, TRAIL = Label("全景", "Overview"), Label("轨迹", "Trail")
 MINE = Label("本人客户", "your own")
@@ -126,6 +127,8 @@ class Shower:
         """Edit and delete, where granted."""
         actor, name = self.context.actor, self.entity.name
         made = []
+        if subject := self.subject():
+            made.append(Button(text=SUBJECT.text(self.locale), href=subject, icon="external-link"))
         if actor.may(Action.LIST, REVIEWED):
             words = EVIDENCE if name == FINDING else REVIEW
             made.append(Button(text=words.text(self.locale), href=self.review(), icon="shield-check"))
@@ -134,6 +137,14 @@ class Shower:
         if actor.may(Action.UPDATE, name):
             made.append(Button(text=EDIT.text(self.locale), href=f"{self.href}/edit", icon="pencil", main=True))
         return tuple(made)
+
+    def subject(self) -> str:
+        """Where the record stands that this one is about, for who may read such records; nothing without one."""
+        if not {"subject_entity", "subject_record"} <= self.policy.visible:
+            return ""
+        name, number = self.record["subject_entity"], self.record["subject_record"]
+        may = name and number and self.context.snapshot.get(name) and self.context.actor.may(Action.READ, name)
+        return f"/data/{name}/{number}" if may else ""
 
     def review(self) -> str:
         """Everything the trail says of the record, for its officer; of a finding, what it counted."""

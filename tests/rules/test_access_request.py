@@ -64,6 +64,14 @@ def test_a_yes_opens_one_record_and_ends_by_itself(premises: Premises, foreign: 
     assert seen(premises, foreign) == 404
 
 
+def test_who_answers_is_a_click_from_what_is_asked_for(premises: Premises, foreign: int, asked: int) -> None:
+    link = f'href="/data/customer/{foreign}"'
+    assert link in premises.desk("outsider").get(f"/data/access_request/{asked}").text
+    premises.run("UPDATE access_request SET subject_entity = 'nothing' WHERE id = %s", asked)
+    page = premises.desk("outsider").get(f"/data/access_request/{asked}")
+    assert (page.status_code, link in page.text) == (200, False)
+
+
 def test_it_is_taken_back_at_once(premises: Premises, foreign: int, asked: int) -> None:
     done(premises, "outsider", "access_request", asked, "grant")
     assert seen(premises, foreign) == 200
