@@ -55,6 +55,8 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
         connection.exec_driver_sql("SET LOCAL ROLE forecourt_guard")
         connection.exec_driver_sql("SELECT gate.provision('sign_in', %s)", (keys.proof,))
         connection.exec_driver_sql("RESET ROLE")
+        # What the product itself brings is the system's doing, told apart from somebody's at the database.
+        connection.exec_driver_sql("SELECT gate.announce_system('install')")
         install_code(connection, ENTITIES.values())
         risk_rule.install(connection)
         if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user)").scalar_one():

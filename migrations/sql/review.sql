@@ -109,7 +109,11 @@ BEGIN
              WHERE r.found_at >= since AND weigh.floors -> ('entry:' || r.entry_id) IS NULL
             UNION ALL
             SELECT 'check:' || c.id, NULL, c.first_damage, 1, c.at, c.at, head, head FROM trail.checked c
-             WHERE c.at >= since AND NOT c.sound AND weigh.floors -> ('check:' || c.id) IS NULL;
+             WHERE c.at >= since AND NOT c.sound AND weigh.floors -> ('check:' || c.id) IS NULL
+            UNION ALL -- the check itself stopped
+            SELECT 'unchecked', NULL, NULL, 1, weigh.until, weigh.until, head, head
+             WHERE coalesce((SELECT max(c.at) FROM trail.checked c), (SELECT e.at FROM trail.entry e ORDER BY e.id LIMIT 1))
+                   < weigh.until - interval '48 hours';
     END IF;
 END $$;
 

@@ -200,6 +200,22 @@ def test_no_backup_is_missed_after_a_day(premises: Premises, look: Callable[...,
     assert look("no_backup", later) == []
 
 
+def test_what_the_product_brings_itself_is_no_raise_of_rights(premises: Premises) -> None:
+    """Else each officer's first finding would be the installation."""
+    first = "SELECT actor_kind, request_id FROM trail.entry WHERE entity = %s AND action = 'insert' ORDER BY id LIMIT 1"
+    for entity in ("role_grant", "ab_user_role"):
+        assert premises.run(first, entity) == [("system", "install")]
+
+
+def test_a_self_check_that_stopped_is_a_gap(premises: Premises, look: Callable[..., list[bool]]) -> None:
+    judge_all(premises, look, "gap")
+    assert look("gap", datetime.now(UTC) + timedelta(hours=47)) == []
+    later = datetime.now(UTC) + timedelta(hours=49)
+    assert look("gap", later) == [True]
+    assert ("两天没有每日自检", 1, "open") in found(premises, "gap")
+    assert look("gap", later) == []
+
+
 def test_the_officer_judges_but_not_himself(premises: Premises, look: Callable[..., list[bool]]) -> None:
     judge_all(premises, look, "denials")
     happened(premises, "auditor", "denied", 20)
