@@ -10,7 +10,7 @@ from app.core.action import Action
 from app.core.field import NAME, Field
 from app.core.label import Label
 from app.core.rules import Apart, Check, Once
-from app.core.scope import Belongs, Reach
+from app.core.scope import Belongs, Near, Reach
 
 
 class Origin(StrEnum):
@@ -49,6 +49,7 @@ class Entity:
     icon: str = "table"  # a Tabler icon's name
     list: tuple[str, ...] = ()  # columns of the list; the first few fields when empty
     owners: tuple[str, ...] = ()  # references to employees that make a record "mine"
+    near: tuple[Near, ...] = ()  # what else makes a record "mine" for a while; of tables in code alone
     team: str | None = None  # the reference to the team, where records have one
     unique: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check | Apart | Once, ...] = ()  # what else the database demands of rows; of tables in code alone

@@ -1,6 +1,9 @@
 """How far a grant reaches, and what a table's rows belong to."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from app.core.label import Label
 
 
 class Reach(StrEnum):
@@ -12,6 +15,22 @@ class Reach(StrEnum):
     TEAM = "team"
     OWN = "own"
     GRANTED = "granted"
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Records of another entity that bring one close to people while they are open: its visit, a task about it.
+
+    `when` is SQL over `n`, a record of that entity, in which `{today}` stands for the business's day. `by` is the
+    reference with which it points here; without one it names its subject by kind and number. With `whose` it counts for
+    the employee that reference names, and only where he did not write it himself.
+    """
+
+    entity: str
+    by: str | None
+    when: str
+    label: Label
+    whose: str | None = None
 
 
 class Belongs(StrEnum):

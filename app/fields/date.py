@@ -10,7 +10,7 @@ from app.core.clock import SHANGHAI, business_date
 from app.core.errors import Unfit
 from app.core.kind import ORDERED, Operator
 from app.core.label import Label
-from app.fields.base import COMMON, Parametric
+from app.fields.base import COMMON, Parametric, must_be_switch
 from app.fields.words import folded
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -132,7 +132,12 @@ def _serial(number: float) -> float:
 
 @dataclass(frozen=True)
 class Date(Parametric):
-    """A calendar day of the business, Asia/Shanghai."""
+    """A calendar day of the business, Asia/Shanghai; of a birth (`born`) the mask keeps the year alone."""
+
+    born: bool = False
+
+    def __post_init__(self) -> None:
+        must_be_switch("born", self.born)
 
     code: ClassVar[str] = "date"
     sql: ClassVar[str] = "date"
@@ -156,6 +161,10 @@ class Date(Parametric):
     def show(self, value: Any, locale: str) -> str:  # noqa: ARG002
         """2024-07-23."""
         return "" if value is None else str(value.isoformat())
+
+    def mask(self, value: Any) -> str:
+        """Nothing of a day; of a birth ••••-07-23, by which people are greeted."""
+        return f"••••-{value:%m-%d}" if self.born and value is not None else super().mask(value)
 
     def dump(self, value: Any) -> str | None:
         """The ISO day."""

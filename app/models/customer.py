@@ -20,6 +20,7 @@ from app.fields import (
 )
 from app.models.base import Record, about, field
 from app.models.grants import BUSINESS
+from app.models.near import VISITS, task
 from app.models.vocabulary import NUMBERED
 
 KINDS = (Option("person", Label("个人", "Person")), Option("organisation", Label("单位", "Organisation")))
@@ -95,6 +96,7 @@ class Customer(Record):
                 "lawful_basis",
             ),
         ),
+        near=(*VISITS, task("customer")),
         shelved=("merged_into", "archived_at"),
         grants=BUSINESS,
     )
@@ -110,7 +112,15 @@ class Customer(Record):
     has_phone = field(Boolean(), "有手机", "Has a mobile", privacy=Privacy.PUBLIC, readonly=True, section=CONTACT)
     verified_at = field(DateTime(), "资料核实时间", "Data verified", index=True, section=CONTACT)
     gender = field(Choice(GENDERS), "性别", "Gender", privacy=Privacy.PERSONAL, section=IDENTITY)
-    birth_date = field(Date(), "生日", "Birthday", privacy=Privacy.PERSONAL, section=IDENTITY)
+    birth_date = field(
+        Date(born=True),
+        "出生日期",
+        "Date of birth",
+        privacy=Privacy.PERSONAL,
+        mine=State.MASKED,
+        scope=State.MASKED,
+        section=IDENTITY,
+    )
     birthday = field(
         Text(5),
         "生日（月日）",

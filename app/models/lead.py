@@ -6,6 +6,7 @@ from app.core.rules import Check
 from app.fields import Choice, Date, DateTime, Integer, LongText, Money, Option, Phone, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import PROSPECTS
+from app.models.near import task
 
 STATES = (
     Option("new", Label("新线索", "New")),
@@ -52,6 +53,7 @@ class Lead(Record):
         icon="target",
         title="name",
         owners=("assignee",),
+        near=(task(),),
         list=(
             "name",
             "phone",

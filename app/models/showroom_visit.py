@@ -6,6 +6,7 @@ from app.core.rules import Check
 from app.fields import Boolean, Choice, DateTime, Integer, LongText, Option, Phone, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import PROSPECTS
+from app.models.near import task
 
 PURPOSES = (
     Option("look", Label("看车", "To look at cars")),
@@ -30,6 +31,7 @@ class ShowroomVisit(Record):
         title="visitor",
         order="-arrived_at",
         owners=("consultant",),
+        near=(task(),),
         list=(
             "arrived_at",
             "visitor",

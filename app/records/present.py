@@ -48,7 +48,7 @@ class Presenter:
 
     def relation(self, record: Record) -> Relation:
         """How the actor stands to the record."""
-        return Relation.MINE if self.is_mine(record.row) else Relation.SCOPE
+        return Relation.MINE if record.near or self.is_mine(record.row) else Relation.SCOPE
 
     def state(self, field: Field, to: Relation) -> State:
         """How a field stands to the actor in records of that relation."""

@@ -11,6 +11,7 @@ from app.core.scope import Belongs
 from app.records.context import Context
 from app.records.event import note, note_all
 from app.records.guess import protected, spend_search
+from app.records.near import nearness
 from app.records.paging import Page, paged, segments
 from app.records.plan import plan_of, whole_stores, within
 from app.records.query import Query
@@ -34,7 +35,8 @@ def fetch(context: Context, entity: Entity, number: int) -> Record:
         raise NotFound
     plan = plan_of(entity)
     scope = within(entity, context.actor.extent(entity.name))
-    sql = f"SELECT {plan.columns} FROM {plan.table} t WHERE t.id = %s AND {scope}"
+    columns = f"{plan.columns}, {near}" if (near := nearness(context, entity)) else plan.columns
+    sql = f"SELECT {columns} FROM {plan.table} t WHERE t.id = %s AND {scope}"
     rows = select(context.connection, sql, (number,))
     if not rows:
         raise NotFound

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.records.plan import Plan
+from app.records.plan import HEAD, Plan
 
 Values = Sequence[Any]
 
@@ -39,6 +39,12 @@ class Record:
     def store(self) -> int | None:
         """The store it belongs to."""
         return None if self.row[3] is None else int(self.row[3])
+
+    @property
+    def near(self) -> str | None:
+        """What brought it close to the actor, like "task:7"; None where nothing did, or where that was not asked."""
+        row, width = self.row, len(HEAD) + len(self.plan.at)
+        return row[width] if len(row) > width else None
 
     def __getitem__(self, name: str) -> Any:
         """The stored value of a field."""

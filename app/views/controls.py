@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.entity import Entity
 from app.core.errors import Doubtful, Unfit
-from app.core.field import Field
+from app.core.field import Field, State
 from app.core.label import Label
 from app.core.protected import Protected
 from app.heads.pages import Control, Option
@@ -14,6 +14,7 @@ from app.records.override import doubting, tidy
 
 CHOOSE = Label("请选择", "Choose")
 OVERRIDE = "__override"
+CHOSEN = ("boolean", "multi_choice", "file")  # their empty control says something
 
 
 def control(  # the optional parts of a control
@@ -109,6 +110,11 @@ def editable(entity: Entity, writable: frozenset[str]) -> list[Field]:
     return [field for field in entity.fields if field.name in writable]
 
 
+def offered(field: Field, state: State) -> bool:
+    """Whether a form offers the field: of masked ones only those whose control can stand empty and mean nothing."""
+    return state is State.CLEAR or (state is State.MASKED and field.kind.code not in CHOSEN)
+
+
 def overridable(made: Control, unfit: Unfit | None, form: Any) -> Control:
     """The control, asking for a reason where its value is doubted, or for the one that was given."""
     given = form.get(f"{made.name}{OVERRIDE}", "") if form else ""
@@ -121,8 +127,13 @@ def reasons(fields: list[Field], form: Any) -> dict[str, str]:
     return {name: reason for name, reason in typed.items() if reason}
 
 
+def hidden(field: Field, value: Any) -> bool:
+    """Whether a control stands empty because its value is not shown, so that leaving it so changes nothing."""
+    return field.sealed or isinstance(value, Protected)
+
+
 def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = None) -> dict[str, object]:
-    """What a form posted, by field, as raw values; without untouched sealed fields and moments, None for a cleared one.
+    """What a form posted, by field, as raw values; without untouched masked fields and moments, None for a cleared one.
 
     `form` is a MultiDict; `stored` is what the record holds.
     """
@@ -139,7 +150,7 @@ def posted(fields: list[Field], form: Any, stored: Mapping[str, Any] | None = No
             continue
         elif field.kind.code == "boolean":
             given[name] = form.getlist(name)[-1]
-        elif field.sealed and stored is not None and form.get(name, "") == "":
+        elif stored is not None and form.get(name, "") == "" and hidden(field, stored.get(name)):
             continue
         elif field.kind.code == "datetime" and stored and form[name] == written(field, stored.get(name)) != "":
             continue  # a control holds minutes: a moment left as it was shown keeps its seconds

@@ -113,9 +113,7 @@ class EntityView(ModelView):
             return redirect(heir)
         page = shower(self.context, self.entity, self.policy, record)
         if not request.args.get("tab") and (opened := page.opened()):
-            note(
-                self.context.connection, "open", self.entity, record=pk, store=record.store, details={"fields": opened}
-            )
+            note(self.context.connection, "open", self.entity, record=pk, store=record.store, details=opened)
         acts = deeds.buttons(self.context, self.entity, record, door.locale())
         return draw(page.page(acts))
 

@@ -12,7 +12,7 @@ from flask import request
 from app.access.state import FieldPolicy
 from app.core.entity import Entity
 from app.core.errors import Conflict, Invalid, Unfit
-from app.core.field import Field, State
+from app.core.field import Field
 from app.core.label import Label
 from app.core.protected import Protected
 from app.core.scope import Belongs
@@ -26,7 +26,7 @@ from app.records.files import UPLOAD
 from app.records.present import Presenter
 from app.records.row import Record
 from app.views.attachments import KEPT, Attachments, attachments, dressed, stored
-from app.views.controls import control, editable, of_past, overridable, posted, reasons
+from app.views.controls import control, editable, of_past, offered, overridable, posted, reasons
 from app.views.lookup import lookup
 
 NEW = Label("新建{what}", "New {what}")
@@ -67,7 +67,7 @@ class Former:
         if self.record is None:
             return fields
         states = Presenter(self.context, self.entity).states(self.record)
-        return [field for field in fields if states[field.name] is not State.HIDDEN]
+        return [field for field in fields if offered(field, states[field.name])]
 
     @property
     def action(self) -> str:

@@ -32,6 +32,7 @@ from app.heads.pages import (
 )
 from app.records import files, read
 from app.records.context import Context
+from app.records.near import reason
 from app.records.present import Presenter
 from app.records.query import Condition, Query, natural
 from app.records.row import Record
@@ -224,24 +225,30 @@ class Shower:
             name=field.name,
             label=field.label.text(self.locale),
             cells=(made,),
-            why=MINE.text(self.locale) if mine else None,
+            why=self.why().text(self.locale) if mine else None,
             reveal=self.reveal(field) if ask else None,
             wide=field.kind.code == "long_text",
         )
+
+    def why(self) -> Label:
+        """Why the record's protected values stand open."""
+        return reason(self.entity, self.record.near).label if self.record.near else MINE
 
     def reveal(self, field: Field) -> Reveal:
         """How a masked field is asked for."""
         reasons = tuple(Option(value=code, text=label.text(self.locale)) for code, label in REASONS.items())
         return Reveal(action=f"{self.href}/reveal/{field.name}", reasons=reasons)
 
-    def opened(self) -> list[str]:
-        """The protected fields the page shows in clear; opening them is noted in the trail."""
+    def opened(self) -> dict[str, Any] | None:
+        """The protected fields the page shows in clear and what for, which is noted in the trail; None for none."""
         states = self.presenter.states(self.record)
-        return [
+        fields = [
             field.name
             for field in self.entity.fields
             if field.sealed and states[field.name] is State.CLEAR and self.record[field.name] is not None
         ]
+        purpose = {"purpose": self.record.near} if self.record.near else {}
+        return {"fields": fields, **purpose} if fields else None
 
     def related(self, child: Entity, by: Field) -> Related:
         """The records of another entity that point here."""

@@ -21,10 +21,12 @@ def test_filters_order_page_and_columns_are_understood(consultant, make: Make, s
 
 
 def test_pages_count_through_records_with_and_without_a_sort_value(consultant, make: Make, source):
-    made = [make.customer(source=source, birth_date=day) for day in ("2000-01-02", None, "2000-01-01", None)]
+    made = [
+        make.customer(source=source, vip_until=day, vip_reason="v") for day in ("2000-01-02", None, "2000-01-01", None)
+    ]
     seen = []
     for page in range(5):
-        q = f"(filters:!((col:source,opr:eq,value:'{source}')),order_column:birth_date,page:{page},page_size:1)"
+        q = f"(filters:!((col:source,opr:eq,value:'{source}')),order_column:vip_until,page:{page},page_size:1)"
         seen += [one["id"] for one in consultant.get(CUSTOMERS, query_string={"q": q}).json["result"]]
     assert seen == [made[2], made[0], made[1], made[3]]
 

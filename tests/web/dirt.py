@@ -76,7 +76,7 @@ CONDITIONS = {
     "range of sealed": "phone~lt~138",
     "part of sealed": "phone~eq~138",
     "hidden": "id_card~eq~11010519491231002X",
-    "wrong kind": "birth_date~eq~soon",
+    "wrong kind": "vip_until~eq~soon",
     "wrong choice": "stage~eq~nowhere",
     "huge reference": f"sales_owner~eq~{HUGE}",
     "digits": f"sales_owner~eq~{DIGITS}",
