@@ -63,4 +63,5 @@ def _extent(united: Mapping[str, Any]) -> Extent:
         teams=tuple(sorted(united.get("tm") or ())),
         owner=united.get("ow"),
         records=tuple(sorted(united.get("ids") or ())),
+        fields=tuple((name, tuple(mine), tuple(scope)) for name, (mine, scope) in sorted(united.get("f", {}).items())),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,12 @@ from app.access.fresh import refusal_of
 from app.core.action import Action
 from app.core.actor import Actor, Extent
 from app.core.errors import Invalid, NotFound, Unfit
+from app.core.field import State
 from app.core.label import Label
 from app.core.scope import Reach
 
 NOUN = "rights"  # what the grants are called that let somebody tend grants
+FieldStates = Mapping[str, tuple[State | None, State | None]]  # in one's own records, in others; None: as described
 SHOWN = 50  # people of whom a preview tells what changes
 REFUSED: Mapping[str, Label] = {
     "rights_last": Label(
@@ -52,10 +55,11 @@ TAKEN = Unfit("taken", Label("已有同名的角色，请换一个名称。", "T
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a role may do with the records of one entity, and how far."""
+    """What a role may do with the records of one entity, how far, and how fields stand that do not as described."""
 
     actions: frozenset[Action]
     reach: Reach
+    fields: FieldStates = attribute(default_factory=dict)
 
 
 Rights = Mapping[str, Right]
@@ -243,7 +247,18 @@ def small(number: int) -> int:
 def right_of(told: Mapping[str, Any]) -> Right:
     """One right from JSON; a verb unknown to this version allows nothing."""
     known = {action.value for action in Action}
-    return Right(frozenset(Action(verb) for verb in told["a"] if verb in known), Reach(told["r"]))
+    verbs = frozenset(Action(verb) for verb in told["a"] if verb in known)
+    return Right(verbs, Reach(told["r"]), states_of(told.get("f") or {}))
+
+
+def states_of(told: Mapping[str, Any]) -> FieldStates:
+    """States of fields from JSON; ValueError or TypeError for what is none."""
+    found = {}
+    for name, pair in told.items():
+        mine, scope = (None if one is None else State(one) for one in pair)
+        if mine is not None or scope is not None:
+            found[name] = (mine, scope)
+    return found
 
 
 def from_json(told: Mapping[str, Any]) -> Rights:
@@ -253,5 +268,13 @@ def from_json(told: Mapping[str, Any]) -> Rights:
 
 def to_json(rights: Rights) -> str:
     """Rights as the gate takes them."""
-    plain = {name: {"a": sorted(one.actions), "r": one.reach.value} for name, one in rights.items()}
-    return orjson.dumps(plain).decode()
+    return orjson.dumps({name: _plain(one) for name, one in rights.items()}).decode()
+
+
+def _plain(right: Right) -> dict[str, Any]:
+    plain: dict[str, Any] = {"a": sorted(right.actions), "r": right.reach.value}
+    if right.fields:
+        plain["f"] = {
+            name: [None if one is None else int(one) for one in pair] for name, pair in sorted(right.fields.items())
+        }
+    return plain

@@ -11,6 +11,9 @@ from app.core.entity import Entity
 from app.core.field import Field, Relation, State
 from app.core.scope import Belongs
 
+Said = tuple[int | None, ...]  # what each role says of a field in one relation
+Settings = Mapping[str, Mapping[Relation, Said]]
+
 
 @dataclass(frozen=True, slots=True)
 class FieldPolicy:
@@ -42,7 +45,14 @@ def state(actor: Actor, entity: Entity, field: Field, relation: Relation) -> Sta
 
     A sealed field is clear at most in one's own records, whatever its description or anybody's grants say.
     """
-    return _before_reveal(field, relation) if may_see(actor, entity) else State.HIDDEN
+    if not may_see(actor, entity):
+        return State.HIDDEN
+    return stand(actor.extent(entity.name), field, relation)
+
+
+def stand(extent: Extent, field: Field, relation: Relation) -> State:
+    """How the field stands in a record of that relation to whoever has this extent and may see records at all."""
+    return _before_reveal(field, relation, _settings(extent).get(field.name))
 
 
 def relation(actor: Actor, entity: Entity, row: Mapping[str, Any]) -> Relation:
@@ -61,10 +71,11 @@ def fields_for(actor: Actor, entity: Entity) -> FieldPolicy:
     within = relations(actor, entity)
     writes = actor.may(Action.CREATE, entity.name) or actor.may(Action.UPDATE, entity.name)
     finds = actor.may(Action.SEARCH, entity.name)
-    key = (fields_for, within, writes, finds)
+    extent = actor.extent(entity.name)
+    key = (fields_for, within, writes, finds, extent.fields)
     known: FieldPolicy | None = entity.kept.get(key)
     if known is None:
-        known = entity.kept.setdefault(key, _policy(entity, within, writes=writes, finds=finds))
+        known = entity.kept.setdefault(key, _policy(entity, within, _settings(extent), writes=writes, finds=finds))
     return known
 
 
@@ -92,8 +103,17 @@ def _beyond_own(extent: Extent, entity: Entity) -> bool:
     return bool(shared or extent.everywhere or extent.stores or extent.teams or extent.records)
 
 
-def _policy(entity: Entity, within: frozenset[Relation], *, writes: bool, finds: bool) -> FieldPolicy:
-    stands = {item.name: {which: _before_reveal(item, which) for which in Relation} for item in entity.fields}
+def _settings(extent: Extent) -> Settings:
+    return {name: {Relation.MINE: mine, Relation.SCOPE: scope} for name, mine, scope in extent.fields}
+
+
+def _policy(
+    entity: Entity, within: frozenset[Relation], settings: Settings, *, writes: bool, finds: bool
+) -> FieldPolicy:
+    stands = {
+        item.name: {which: _before_reveal(item, which, settings.get(item.name)) for which in Relation}
+        for item in entity.fields
+    }
     seen = [item for item in entity.fields if any(stands[item.name][which] for which in within)]
     clear = [
         item for item in seen if not item.sealed and all(stands[item.name][which] is State.CLEAR for which in within)
@@ -109,6 +129,8 @@ def _policy(entity: Entity, within: frozenset[Relation], *, writes: bool, finds:
     )
 
 
-def _before_reveal(field: Field, relation: Relation) -> State:
+def _before_reveal(field: Field, relation: Relation, said: Mapping[Relation, Said] | None = None) -> State:
     given = field.state(relation)
+    if said and said[relation]:
+        given = max(given if one is None else State(one) for one in said[relation])
     return min(given, State.MASKED) if field.sealed and relation is not Relation.MINE else given

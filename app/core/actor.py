@@ -33,6 +33,9 @@ class Extent:
     teams: tuple[int, ...] = ()
     owner: int | None = None
     records: tuple[int, ...] = ()
+    # Fields that stand otherwise than described: name, in his own records, in others. What each of his roles says, of
+    # which the most open holds; None is "as described".
+    fields: tuple[tuple[str, tuple[int | None, ...], tuple[int | None, ...]], ...] = ()
 
 
 NOTHING = Extent()

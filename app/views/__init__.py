@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
     from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
     from app.views.rights import rights  # noqa: PLC0415
+    from app.views.role_fields import role_fields  # noqa: PLC0415
     from app.views.security import security  # noqa: PLC0415
     from app.views.security_rules import administration  # noqa: PLC0415
     from app.views.signing import signing  # noqa: PLC0415
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(quality)
     app.register_blueprint(receiving)
     app.register_blueprint(rights)
+    app.register_blueprint(role_fields)
     app.register_blueprint(administration)
     app.register_blueprint(security)
     app.register_blueprint(signing)

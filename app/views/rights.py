@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as Answer
 
 from app.access import rights as access
 from app.access.rights import NOUN, Holder, Right, Rights, RoleRights
-from app.access.rights_change import changed
+from app.access.rights_change import changed, demand_fitting, keeping
 from app.access.roles import label_of
 from app.core.action import Action
+from app.core.entity import Entity
 from app.core.errors import Forbidden, Invalid, NotFound, Unfit
 from app.core.label import Label
 from app.core.scope import Reach
@@ -23,6 +24,7 @@ from app.heads.pages import ConfirmPage, Control, Link
 from app.records.context import Context
 from app.views import rights_pages as pages
 from app.views import rights_words as w
+from app.views.rights_effects import text
 from app.views.why import meant
 from app.views.why import page as why_page
 
@@ -77,7 +79,7 @@ def preview(role: int) -> Answer | str | tuple[str, int]:
     """What the change that was ticked would make of whom; nothing is saved."""
     context = permitted(Action.UPDATE)
     stands = access.role(context.connection, role)
-    ticked = posted(context, request.form)
+    ticked = keeping(posted(context, request.form), stands.rights)
     wanted = changed(stands.rights, ticked)
     if not wanted:
         say(w.NOTHING, "info")
@@ -100,8 +102,9 @@ def asked(context: Context, role: RoleRights, wanted: Rights, seen: str) -> str 
 def save(role: int) -> Answer | tuple[str, int]:
     """Saves what was previewed."""
     context = permitted(Action.UPDATE)
-    wanted = told(context, request.form.get("wanted", ""))
+    wanted: Rights = {}
     try:
+        wanted = told(context, request.form.get("wanted", ""))
         with context.connection.begin_nested():
             access.set_rights(context.connection, role, wanted, request.form.get("print", ""))
     except Invalid as invalid:
@@ -148,7 +151,7 @@ def clone(role: int) -> Answer | str | tuple[str, int]:
             return redirect(f"{pages.HERE}/{made}", 303)
     base = label_of(stands.base or stands.name)
     error = next(iter(failed.fields.values())).label.text(door.locale()) if failed else None
-    field = Control(name="name", label=pages.text(w.CLONE_NAME), value=name, required=True, maxlength=NAME, error=error)
+    field = Control(name="name", label=text(w.CLONE_NAME), value=name, required=True, maxlength=NAME, error=error)
     question = w.CLONE_ASK.format(role=label_of(stands.name), base=base)
     page = question_page(stands, w.CLONE, question, f"{pages.HERE}/{role}/clone", (field,))
     return (draw(page), 422) if failed else draw(page)
@@ -228,14 +231,19 @@ def told(context: Context, given: Any) -> Rights:
         stray = [noun for noun in plain if noun not in context.snapshot.entities and noun not in w.NOUNS]
         if stray:
             raise Invalid({NOUN: Unfit("unknown", w.UNKNOWN.format(names="、".join(map(str, stray[:5]))))})
-        return {noun: one_right(one) for noun, one in plain.items()}
+        return {noun: one_right(context.snapshot.entities.get(noun), one) for noun, one in plain.items()}
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
         raise Invalid({NOUN: Unfit("form", w.BROKEN)}) from None
 
 
-def one_right(given: Mapping[str, Any]) -> Right:
-    """One right; ValueError for a verb or reach there is not."""
-    return Right(frozenset(Action(verb) for verb in given["a"]), Reach(given["r"]))
+def one_right(entity: Entity | None, given: Mapping[str, Any]) -> Right:
+    """One right; ValueError for a verb, reach or state there is not, Invalid for what fields may not stand like."""
+    right = Right(
+        frozenset(Action(verb) for verb in given["a"]), Reach(given["r"]), access.states_of(given.get("f", {}))
+    )
+    if right.fields:
+        demand_fitting(entity, right)
+    return right
 
 
 def who(context: Context, words: str) -> Holder:
@@ -264,14 +272,14 @@ def question_page(
     danger: bool = False,
 ) -> ConfirmPage:
     """The page that asks before a role is made or taken away."""
-    name = pages.text(label_of(role.name))
+    name = text(label_of(role.name))
     return ConfirmPage(
         frame=frame(),
-        title=pages.text(title),
-        crumbs=pages.crumbs(Link(text=name, href=f"{pages.HERE}/{role.id}"), Link(text=pages.text(title), href="")),
+        title=text(title),
+        crumbs=pages.crumbs(Link(text=name, href=f"{pages.HERE}/{role.id}"), Link(text=text(title), href="")),
         action=action,
-        question=pages.text(question),
-        submit=pages.text(title),
+        question=text(question),
+        submit=text(title),
         cancel_href=f"{pages.HERE}/{role.id}",
         danger=danger,
         controls=controls,

@@ -6,11 +6,11 @@ from typing import Any
 from app.access import rights
 from app.access.explain import REACHES, VERBS, listed
 from app.access.rights import NOUN, Effect, Right, Rights, Role, RoleRights
-from app.access.rights_change import doubts, gained
+from app.access.rights_change import doubts
 from app.access.roles import BY_NAME, label_of
 from app.catalog import Snapshot
 from app.core.action import Action
-from app.core.actor import NOTHING, Extent
+from app.core.entity import Entity
 from app.core.errors import Invalid
 from app.core.label import Label
 from app.core.scope import Reach
@@ -34,16 +34,12 @@ from app.heads.pages import (
 )
 from app.records.context import Context
 from app.views import rights_words as w
+from app.views.rights_effects import concerned, named, text
 
 HERE = "/rights"
 CHANGES = frozenset({Action.UPDATE, Action.DELETE})  # what nobody does in a ledger
 # Of what is no entity.
 TENDING = frozenset({Action.LIST, Action.READ, Action.CREATE, Action.UPDATE, Action.DELETE, Action.EXPORT})
-
-
-def text(label: Label, **given: object) -> str:
-    """Words in the reader's language."""
-    return label.format(**given).text(door.locale()) if given else label.text(door.locale())
 
 
 def crumbs(*more: Link) -> tuple[Link, ...]:
@@ -89,12 +85,6 @@ def nouns(snapshot: Snapshot) -> Iterator[tuple[str, list[tuple[str, Label]]]]:
     yield text(w.SYSTEM), list(w.NOUNS.items())
 
 
-def named(snapshot: Snapshot, noun: str) -> Label:
-    """What people call what rights are granted on."""
-    entity = snapshot.entities.get(noun)
-    return entity.plural if entity else w.NOUNS.get(noun, Label(noun, noun))
-
-
 def matrix(
     context: Context, role: RoleRights, wanted: Rights | None = None, problem: Invalid | None = None
 ) -> RightsPage:
@@ -112,7 +102,8 @@ def matrix(
         columns=(text(w.RECORDS), text(w.REACH), *(text(word) for word in VERBS.values())),
         groups=tuple(
             RightGroup(
-                text=title, rows=tuple(_right(context.snapshot, noun, label, stands.get(noun)) for noun, label in found)
+                text=title,
+                rows=tuple(_right(context.snapshot, role.id, noun, label, stands.get(noun)) for noun, label in found),
             )
             for title, found in nouns(context.snapshot)
         ),
@@ -153,7 +144,7 @@ def _buttons(context: Context, role: RoleRights) -> Iterator[Button]:
         yield Button(text=text(w.REMOVE), href=f"{HERE}/{role.id}/remove", icon="trash", danger=True)
 
 
-def _right(snapshot: Snapshot, noun: str, label: Label, right: Right | None) -> RightRow:
+def _right(snapshot: Snapshot, role: int, noun: str, label: Label, right: Right | None) -> RightRow:
     entity = snapshot.entities.get(noun)
     reach = right.reach if right else Reach.STORE if entity else Reach.GROUP
     held = right.actions if right else frozenset()
@@ -161,6 +152,7 @@ def _right(snapshot: Snapshot, noun: str, label: Label, right: Right | None) -> 
     return RightRow(
         name=noun,
         text=text(label),
+        fields=_fields(role, entity, right) if entity and right and right.actions else None,
         reaches=tuple(
             Option(value=one.value, text=text(word), selected=one is reach)
             for one, word in REACHES.items()
@@ -171,6 +163,11 @@ def _right(snapshot: Snapshot, noun: str, label: Label, right: Right | None) -> 
             for one, word in VERBS.items()
         ),
     )
+
+
+def _fields(role: int, entity: Entity, right: Right) -> Link:
+    told = text(w.FIELD_SETTINGS, n=len(right.fields)) if right.fields else text(w.FIELDS_TOO)
+    return Link(text=told, href=f"{HERE}/{role}/fields/{entity.name}")
 
 
 def preview(
@@ -228,37 +225,8 @@ def spelled(right: Right | None) -> str:
     """A right in words: how far, and which verbs."""
     if right is None or not right.actions:
         return text(w.NONE)
-    return text(w.SPELLED, reach=REACHES[right.reach], verbs=listed(right.actions))
-
-
-def concerned(snapshot: Snapshot, effect: Effect, wanted: Rights) -> Iterator[str]:
-    """What becomes of one person's rights, a line for each kind of records; one line when nothing does."""
-    who = text(w.PERSON_OF, name=effect.name, store=effect.store) if effect.store else effect.name
-    found = 0
-    for noun in wanted:
-        was, becomes = effect.was.get(noun, NOTHING), effect.becomes.get(noun, NOTHING)
-        parts = list(_parts(was, becomes))
-        if parts:
-            found += 1
-            what = f"{text(named(snapshot, noun))} {text(w.TWO).join(parts)}"
-            yield text(w.EFFECT, who=who, what=what)
-    if not found:
-        yield text(w.AS_BEFORE, who=who)
-
-
-def _parts(was: Extent, becomes: Extent) -> Iterator[str]:
-    gains, losses = gained(was, becomes)
-    if gains:
-        yield text(w.GAINS, verbs=listed(gains))
-    if losses:
-        yield text(w.LOSES, verbs=listed(losses))
-    if was.actions and becomes.actions and (before := span(was)) != (after := span(becomes)):
-        yield text(w.FARTHER if after > before else w.NEARER)
-
-
-def span(extent: Extent) -> tuple[int, int, int, int]:
-    """How far somebody sees, comparable: everywhere, stores, teams, his own."""
-    return (int(extent.everywhere), len(extent.stores), len(extent.teams), int(extent.owner is not None))
+    told = text(w.SPELLED, reach=REACHES[right.reach], verbs=listed(right.actions))
+    return told + text(w.WITH_FIELDS, n=len(right.fields)) if right.fields else told
 
 
 def comparison(context: Context, first: RoleRights, second: RoleRights | None) -> FeedsPage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.core.field import Privacy
 from app.core.label import Label
 from app.studio.install import ACCOUNTS, CATALOG, RIGHTS, TRAIL
 
@@ -104,3 +105,19 @@ IN_OWN, IN_OTHERS, WRITES = (
 )
 STATES = {0: Label("看不到", "hidden"), 1: Label("打码", "masked"), 2: Label("明文", "clear")}
 SEEN_BY = Label("谁能看到这条记录", "Who may see this record")
+FIELDS_TOO, FIELD_SETTINGS = Label("字段", "Fields"), Label("字段：{n} 项另设", "Fields: {n} set")
+WITH_FIELDS = Label("；{n} 个字段另设", "; fields set: {n}")
+FIELD, FIELDS_OF = Label("字段", "Field"), Label("{role}：{entity}的字段", "{role}: fields of {entity}")
+FIELDS_NOTE = Label(
+    "同一个人有几个角色时，按看得最多的那个角色算。打码的字段不能筛选、排序和导出原值。",
+    "Of several roles somebody holds, the one that shows most counts. Nobody filters or sorts by a masked field.",
+)
+AS_SHIPPED = Label("按默认（{state}）", "As shipped ({state})")
+STANDS = Label("用来识别、查找或排序，不可另设", "records are known, found or sorted by it")
+PRIVACIES: Mapping[Privacy, Label] = {
+    Privacy.PUBLIC: Label("公开", "public"),
+    Privacy.INTERNAL: Label("内部", "internal"),
+    Privacy.PERSONAL: Label("个人信息", "personal"),
+    Privacy.SEALED: Label("加密", "sealed"),
+}
+FIELD_CHANGE = Label("{field}（{where}）{was} → {becomes}", "{field} ({where}) {was} → {becomes}")

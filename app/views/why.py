@@ -18,7 +18,8 @@ from app.heads.pages import Control, Count, FieldStand, Ground, Link, Option, Ta
 from app.records.context import Context
 from app.records.query import natural
 from app.views import rights_words as w
-from app.views.rights_pages import HERE, crumbs, text
+from app.views.rights_effects import text
+from app.views.rights_pages import HERE, crumbs
 
 MOST = 500  # accounts asked about one record
 COLOURS: Mapping[int, str] = {State.HIDDEN: "bad", State.MASKED: "warn", State.CLEAR: "ok"}

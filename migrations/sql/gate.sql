@@ -250,7 +250,7 @@ BEGIN
                               'x', CASE WHEN pg_catalog.isfinite(until) THEN pg_catalog.ceil(extract(epoch FROM until)) END)
       INTO head FROM public.ab_user u WHERE u.id = person;
     WITH held AS (
-        SELECT g.entity, g.actions, g.reach, gate.placed(g.entity) AS placed
+        SELECT g.entity, g.actions, g.reach, gate.placed(g.entity) AS placed, g.role_id
           FROM public.ab_user_role ur JOIN public.role_grant g ON g.role_id = ur.role_id
          WHERE ur.user_id = person AND gate.may_enter(person) AND NOT waits
     ), seen AS (
@@ -259,6 +259,14 @@ BEGIN
             ON h.reach = 'group' OR (h.reach = 'company' AND s.company_id = post.company_id)
             OR (h.reach = 'store' AND s.id = post.store_id)
          WHERE h.placed
+    ), shown AS ( -- how each role that shows an entity lets a field stand, where one of them says so; NULL: as described
+        SELECT x.entity, jsonb_object_agg(x.field, jsonb_build_array(x.mine, x.scope)) AS fields
+          FROM (SELECT d.entity, d.field, jsonb_agg(DISTINCT f.mine) AS mine, jsonb_agg(DISTINCT f.scope) AS scope
+                  FROM (SELECT DISTINCT f.entity, f.field FROM gate.role_field f JOIN held h USING (role_id, entity)) d
+                  JOIN (SELECT DISTINCT h.entity, h.role_id FROM held h WHERE h.actions && '{list,read}') q ON q.entity = d.entity
+                  LEFT JOIN gate.role_field f ON f.role_id = q.role_id AND f.entity = d.entity AND f.field = d.field
+                 GROUP BY d.entity, d.field) x
+         GROUP BY x.entity
     ), united AS (
         SELECT h.entity,
                jsonb_build_object(
@@ -270,7 +278,7 @@ BEGIN
                    'ow', CASE WHEN pg_catalog.bool_or(h.reach IN ('own', 'team')) THEN post.id END,
                    'ids', (SELECT coalesce(jsonb_agg(r.record_id), '[]') FROM public.record_grant r
                             WHERE r.user_id = person AND r.entity = h.entity AND r.expires_at > pg_catalog.now())
-               ) AS extent
+               ) || coalesce((SELECT jsonb_build_object('f', s.fields) FROM shown s WHERE s.entity = h.entity), '{}') AS extent
           FROM held h GROUP BY h.entity
     )
     SELECT jsonb_build_object(

@@ -9,6 +9,18 @@ CREATE TABLE gate.role_base (
 );
 COMMENT ON TABLE gate.role_base IS 'The shipped role a role was cloned from: rules that name that role mean its clones as well';
 
+-- How fields stand to holders of a role, where that is not what the description says: 0 hidden, 1 masked, 2 clear; NULL as described.
+CREATE TABLE gate.role_field (
+    role_id integer NOT NULL,
+    entity text NOT NULL,
+    field text NOT NULL,
+    mine smallint CHECK (mine BETWEEN 0 AND 2), -- in one's own records
+    scope smallint CHECK (scope BETWEEN 0 AND 2), -- in others within reach
+    PRIMARY KEY (role_id, entity, field),
+    CHECK (mine IS NOT NULL OR scope IS NOT NULL)
+);
+CREATE TRIGGER bump_access AFTER INSERT OR UPDATE OR DELETE ON gate.role_field FOR EACH STATEMENT EXECUTE FUNCTION gate.bump_access();
+
 CREATE FUNCTION gate.demand_right(verb text) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
@@ -29,10 +41,13 @@ BEGIN
           FROM public.ab_role r LEFT JOIN gate.role_base b ON b.role_id = r.id ORDER BY r.id;
 END $$;
 
--- What a role grants, united for each entity as the gate unites it: {entity: {"a": [verbs], "r": the widest reach}}.
+-- What a role grants, united for each entity as the gate unites it: {entity: {"a": [verbs], "r": the widest reach}}, with "f", the fields
+-- that stand otherwise than described: {field: [in one's own, in others]}.
 CREATE FUNCTION gate.granted(role integer) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-    SELECT coalesce(pg_catalog.jsonb_object_agg(x.entity, pg_catalog.jsonb_build_object('a', x.verbs, 'r', x.reach)), '{}')
+    SELECT coalesce(pg_catalog.jsonb_object_agg(x.entity, pg_catalog.jsonb_build_object('a', x.verbs, 'r', x.reach) || coalesce((
+               SELECT pg_catalog.jsonb_build_object('f', pg_catalog.jsonb_object_agg(f.field, pg_catalog.jsonb_build_array(f.mine, f.scope)))
+                 FROM gate.role_field f WHERE f.role_id = role AND f.entity = x.entity HAVING count(*) > 0), '{}')), '{}')
       FROM (SELECT g.entity, pg_catalog.jsonb_agg(DISTINCT a.verb) AS verbs,
                    (ARRAY['group', 'company', 'store', 'team', 'own', 'granted'])[min(pg_catalog.array_position(
                        ARRAY['group', 'company', 'store', 'team', 'own', 'granted'], g.reach))] AS reach
@@ -99,6 +114,11 @@ BEGIN
     INSERT INTO public.role_grant (role_id, entity, actions, reach)
     SELECT role, w.key, ARRAY(SELECT DISTINCT v FROM pg_catalog.jsonb_array_elements_text(w.value -> 'a') v ORDER BY v), w.value ->> 'r'
       FROM pg_catalog.jsonb_each(wanted) w WHERE pg_catalog.jsonb_array_length(w.value -> 'a') > 0;
+    DELETE FROM gate.role_field f WHERE f.role_id = role AND wanted ? f.entity;
+    INSERT INTO gate.role_field (role_id, entity, field, mine, scope)
+    SELECT role, w.key, f.key, (f.value ->> 0)::smallint, (f.value ->> 1)::smallint
+      FROM pg_catalog.jsonb_each(wanted) w CROSS JOIN LATERAL pg_catalog.jsonb_each(coalesce(w.value -> 'f', '{}')) f
+     WHERE pg_catalog.jsonb_array_length(w.value -> 'a') > 0;
     PERFORM gate.keep_duties(ur.user_id) FROM public.ab_user_role ur WHERE ur.role_id = role;
     PERFORM gate.keep_a_tender();
 END $$;
@@ -154,6 +174,7 @@ BEGIN
     INSERT INTO public.ab_role (name) VALUES (clone_role.name) RETURNING id INTO made;
     INSERT INTO public.role_grant (role_id, entity, actions, reach)
     SELECT made, g.entity, g.actions, g.reach FROM public.role_grant g WHERE g.role_id = source;
+    INSERT INTO gate.role_field SELECT made, f.entity, f.field, f.mine, f.scope FROM gate.role_field f WHERE f.role_id = source;
     INSERT INTO gate.role_base (role_id, base)
     SELECT made, coalesce(b.base, r.name) FROM public.ab_role r LEFT JOIN gate.role_base b ON b.role_id = r.id WHERE r.id = source;
     INSERT INTO gate.factor_demand (role_id, grace) SELECT made, d.grace FROM gate.factor_demand d WHERE d.role_id = source;
@@ -175,6 +196,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE check_violation USING MESSAGE = 'rights: shipped', TABLE = 'ab_role', CONSTRAINT = 'rights_shipped';
     END IF;
+    DELETE FROM gate.role_field f WHERE f.role_id = role;
     PERFORM trail.write('rights', 'role', role, NULL, NULL, pg_catalog.jsonb_build_object('dropped', (SELECT r.name FROM public.ab_role r WHERE r.id = role)));
     DELETE FROM public.ab_role r WHERE r.id = role;
 END $$;
@@ -375,4 +397,4 @@ GRANT EXECUTE ON FUNCTION gate.spend_search() TO forecourt_web, forecourt_worker
 GRANT EXECUTE ON FUNCTION gate.lend(bigint), gate.accounts(text, integer) TO forecourt_owner;
 CREATE TRIGGER keep_tender_open AFTER UPDATE OF active ON ab_user FOR EACH ROW WHEN (OLD.active AND NOT NEW.active)
     EXECUTE FUNCTION gate.keep_tender_open();
-SELECT trail.attach('gate.role_base'::regclass, 'role_base', '{}'::text[], '');
+SELECT trail.attach('gate.role_base'::regclass, 'role_base', '{}'::text[], ''), trail.attach('gate.role_field'::regclass, 'role_field', '{}'::text[], '');

@@ -8,5 +8,5 @@ DROP FUNCTION gate.spend_reveal(text, boolean), gate.spend_search(), gate.role_h
     gate.rights_print(integer), gate.granted(integer), gate.holders(integer), gate.keep_a_tender(), gate.one_tender(), gate.keep_duties(bigint),
     gate.demand_right(text);
 DROP FUNCTION gate.counts_as(bigint);
-DELETE FROM trail.attached WHERE relation = 'gate.role_base'::regclass;
-DROP TABLE gate.role_base;
+DELETE FROM trail.attached WHERE relation IN ('gate.role_base'::regclass, 'gate.role_field'::regclass);
+DROP TABLE gate.role_base, gate.role_field;

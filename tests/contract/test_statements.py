@@ -135,6 +135,7 @@ def test_the_pages_of_rights_cost_what_is_recorded(premises: Premises, make: Mak
     role = premises.one("SELECT id FROM ab_role WHERE name = 'technician'")
     asked = f"who=technician&entity=customer&action=read&record={make.customer()}"
     roads = {"roles": "/rights/", "role": f"/rights/{role}", "why": f"/rights/why?{asked}"}
+    roads |= {"fields": f"/rights/{role}/fields/customer"}
     now = {name: cost(premises, premises.desk("admin"), path) for name, path in roads.items()}
     assert max(now.values()) <= MOST_OF_A_LIST
     assert now == recorded("rights", now)

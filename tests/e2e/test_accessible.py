@@ -34,6 +34,7 @@ PAGES = {
     "review": "/trail/",
     "roles": "/rights/",
     "role": "/rights/6",
+    "role-fields": "/rights/6/fields/customer",
     "why": "/rights/why?who=consultant&entity=customer&action=update&record={number}",
     "tokens": "/tokens/",
     "token": "/tokens/new",

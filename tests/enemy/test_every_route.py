@@ -41,6 +41,7 @@ PAGES = {
     "/rights/": {"admin", "auditor"},
     "/rights/1": {"admin", "auditor"},
     "/rights/why": {"admin", "auditor"},
+    "/rights/6/fields/customer": {"admin", "auditor"},
     "/rights/1/clone": {"admin"},
 }
 

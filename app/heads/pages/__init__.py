@@ -76,7 +76,17 @@ from app.heads.pages.record import (
     RevealedPart,
     Section,
 )
-from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
+from app.heads.pages.rights import (
+    FieldSetting,
+    FieldStand,
+    Ground,
+    RightGroup,
+    RightRow,
+    RightsPage,
+    RoleFieldsPage,
+    RoleHolder,
+    WhyPage,
+)
 from app.heads.pages.security import (
     AskAgain,
     CodePage,
@@ -128,6 +138,7 @@ __all__ = [
     "FailingRow",
     "FeedRow",
     "FeedsPage",
+    "FieldSetting",
     "FieldStand",
     "Flash",
     "FormPage",
@@ -176,6 +187,7 @@ __all__ = [
     "RightGroup",
     "RightRow",
     "RightsPage",
+    "RoleFieldsPage",
     "RoleHolder",
     "Row",
     "SearchPage",

@@ -15,6 +15,7 @@ class RightRow:
     text: str
     reaches: tuple[Option, ...]
     verbs: tuple[Option, ...]  # in the order of the page's columns; one without a value does not apply
+    fields: Link | None = None  # where its fields' states are set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,31 @@ class RightsPage(Page):
     load: str = ""
     history_title: str = ""
     history: tuple[tuple[str, str], ...] = ()  # when and by whom, and what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSetting:
+    """How one field stands to the role's holders; posted as `mine.<name>` and `scope.<name>`, empty as described."""
+
+    name: str
+    text: str
+    note: str  # its privacy class, or why it is not set
+    mine: tuple[Option, ...]  # none where it is not set
+    scope: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleFieldsPage(Page):
+    """One role and kind of records: how each field stands; read only where `action` is empty."""
+
+    template: ClassVar[str] = "role_fields.html"
+    columns: tuple[str, ...]
+    rows: tuple[FieldSetting, ...]
+    note: str = ""
+    problem: str | None = None
+    action: str = ""  # POST: shows what a change would make of it
+    submit: str = ""
+    print: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

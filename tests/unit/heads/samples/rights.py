@@ -54,6 +54,26 @@ def rights_pages(locale: str, say: Say) -> dict[str, p.Page]:
             history_title=say("最近的改动", "What changed lately"),
             history=(("2026-11-22 09:00 系统管理员", say("客户：本店 → 本人", "Customers: store → own")),),
         ),
+        "role_fields": p.RoleFieldsPage(
+            frame=frame(locale),
+            title=say("销售顾问：客户的字段", "Sales consultant: fields of Customers"),
+            note=say("按看得最多的角色算。", "The role that shows most counts."),
+            problem=say("不能隐藏", "Not to be hidden"),
+            columns=(say("字段", "Field"), say("自己的记录", "In his own"), say("其他记录", "In others")),
+            rows=(
+                p.FieldSetting(
+                    name="note",
+                    text=say("备注", "Note"),
+                    note=say("个人信息", "personal"),
+                    mine=(p.Option(value="", text=say("按默认（明文）", "As shipped (clear)")),),
+                    scope=(p.Option(value="1", text=say("打码", "masked"), selected=True),),
+                ),
+                p.FieldSetting(name="name", text=say("姓名", "Name"), note=say("不可另设", "fixed"), mine=(), scope=()),
+            ),
+            action="/rights/7/fields/customer",
+            submit=say("看看会影响谁", "See whom it concerns"),
+            print="0f",
+        ),
         "rights_read": p.RightsPage(
             **head,
             note=say("您自己持有", "yours"),
