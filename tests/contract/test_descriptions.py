@@ -14,7 +14,7 @@ from tests.make import Make
 
 
 def test_a_description_survives_storage(entity: Entity) -> None:
-    assert spec.load(spec.dump(entity)) == replace(entity, checks=())  # conditions in SQL are code's alone
+    assert spec.load(spec.dump(entity)) == replace(entity, checks=(), near=())  # conditions in SQL are code's alone
 
 
 def test_a_description_in_force_is_the_one_that_was_published(entity: Entity, make: Make) -> None:
