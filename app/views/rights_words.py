@@ -112,8 +112,11 @@ FIELDS_NOTE = Label(
     "同一个人有几个角色时，按看得最多的那个角色算。打码的字段不能筛选、排序和导出原值。",
     "Of several roles somebody holds, the one that shows most counts. Nobody filters or sorts by a masked field.",
 )
-AS_SHIPPED = Label("按默认（{state}）", "As shipped ({state})")
-STANDS = Label("用来识别、查找或排序，不可另设", "records are known, found or sorted by it")
+AS_SHIPPED = Label("默认：{state}", "Shipped: {state}")
+STANDS = Label(
+    "不可另设（记录靠它们识别、查找、排序或归属）：{fields}。",
+    "Not set by role, since records are known, found, sorted or owned by them: {fields}.",
+)
 PRIVACIES: Mapping[Privacy, Label] = {
     Privacy.PUBLIC: Label("公开", "public"),
     Privacy.INTERNAL: Label("内部", "internal"),

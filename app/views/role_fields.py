@@ -91,22 +91,27 @@ def page(
         note=text(w.FIELDS_NOTE),
         problem=" ".join(one.label.text(door.locale()) for one in problem.fields.values()) if problem else None,
         columns=(text(w.FIELD), text(w.IN_OWN), text(w.IN_OTHERS)),
-        rows=tuple(_row(entity, field, right) for field in entity.fields),
+        rows=tuple(_row(field, right) for field in entity.fields if settable(entity, field)),
+        fixed=_fixed(entity),
         action=f"{here}/fields/{entity.name}" if may else "",
         submit=text(w.PREVIEW),
         print=role.print,
     )
 
 
-def _row(entity: Entity, field: Field, right: Right) -> FieldSetting:
-    free = settable(entity, field)
+def _fixed(entity: Entity) -> str:
+    names = [text(field.label) for field in entity.fields if not settable(entity, field)]
+    return text(w.STANDS, fields=text(w.AND).join(names)) if names else ""
+
+
+def _row(field: Field, right: Right) -> FieldSetting:
     mine, scope = right.fields.get(field.name, (None, None))
     return FieldSetting(
         name=field.name,
         text=text(field.label),
-        note=text(w.PRIVACIES[field.privacy] if free else w.STANDS),
-        mine=_options(field, Relation.MINE, mine) if free else (),
-        scope=_options(field, Relation.SCOPE, scope) if free else (),
+        note=text(w.PRIVACIES[field.privacy]),
+        mine=_options(field, Relation.MINE, mine),
+        scope=_options(field, Relation.SCOPE, scope),
     )
 
 

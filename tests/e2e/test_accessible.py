@@ -65,6 +65,7 @@ SEEN_BY = {
     "review": "auditor",
     "roles": "admin",
     "role": "admin",
+    "role-fields": "admin",
     "why": "admin",
     "people": "admin",
     "rules": "admin",

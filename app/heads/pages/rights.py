@@ -68,8 +68,8 @@ class FieldSetting:
 
     name: str
     text: str
-    note: str  # its privacy class, or why it is not set
-    mine: tuple[Option, ...]  # none where it is not set
+    note: str  # its privacy class
+    mine: tuple[Option, ...]
     scope: tuple[Option, ...]
 
 
@@ -80,6 +80,7 @@ class RoleFieldsPage(Page):
     template: ClassVar[str] = "role_fields.html"
     columns: tuple[str, ...]
     rows: tuple[FieldSetting, ...]
+    fixed: str = ""  # the fields that are not set, and why
     note: str = ""
     problem: str | None = None
     action: str = ""  # POST: shows what a change would make of it
