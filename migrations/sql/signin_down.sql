@@ -7,7 +7,7 @@ DROP FUNCTION gate.sweep_doors(), gate.my_sessions(), gate.my_tokens(), gate.end
     gate.renew_session(bigint, text, bytea, bytea, text, text, bytea), gate.holder(bytea, bytea),
     gate.open_session(bigint, text, bytea, bytea, text, integer, integer, text, text, text, bytea),
     gate.freshen(bigint, bytea, bytea, text), gate.let_in(bigint, bytea, bytea, integer, integer, text, text, text),
-    gate.count_failure(bigint, jsonb), gate.know_device(bigint, bytea), gate.keep_three(bigint), gate.close_sessions(bigint, text, bytea),
+    gate.count_failure(bigint, jsonb), gate.know_device(bigint, bytea), gate.keep_three(bigint), gate.is_officer(bigint), gate.close_sessions(bigint, text, bytea),
     gate.rehash(bigint, text, text, bytea), gate.fail(bigint, text, text, bytea), gate.knock(text, text, text, bytea, bytea),
     gate.refund(text, bytea), gate.give_back(text), gate.take(text), gate.tends_accounts(), gate.note(text, bigint, jsonb, bigint),
     gate.may_enter(bigint), gate.provision(text, bytea), gate.demand(text, bytea, text[]), gate.hmac(bytea, bytea);

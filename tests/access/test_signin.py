@@ -154,6 +154,16 @@ def test_the_fourth_session_ends_the_first(door, person, who):
     assert [signed.displaced for signed in opened] == [0, 0, 0, 1]
 
 
+@pytest.mark.parametrize("role", ["administrator", "security_officer"])
+def test_an_officer_has_one_session_and_a_quarter_of_an_hour(role, door, person, who, run):
+    user = person("lilei")
+    run("INSERT INTO ab_role (name) VALUES (:r) ON CONFLICT DO NOTHING", r=role)
+    run("INSERT INTO ab_user_role (user_id, role_id) SELECT :u, id FROM ab_role WHERE name = :r", u=user, r=role)
+    first, second = (door.authenticate("lilei", PASSWORD, VISIT) for _ in range(2))
+    assert [who(first.token), who(second.token), second.displaced] == [None, user, 1]
+    assert run("SELECT idle = interval '15 minutes' FROM gate.session WHERE ended_at IS NULL") == [(True,)]
+
+
 def test_parallel_sign_ins_leave_three_sessions(door, person, run):
     person("lilei")
     with ThreadPoolExecutor(6) as threads:
