@@ -73,7 +73,7 @@ class Place:
             SELECT get_byte(s.blob, 1) * 256 + get_byte(s.blob, 2) AS number, count(*)
               FROM (SELECT {self.blob} AS blob FROM {self.source}
                      WHERE {SEALED.format(self.blob)} AND {self.uuid} IS NOT NULL) AS s GROUP BY 1"""
-        return {row.number: row.count for row in connection.exec_driver_sql(sql)}
+        return dict(map(tuple, connection.exec_driver_sql(sql)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Backups of before a change of keys: they restore beside the new key, and after the old one is gone by their escrow."""
+"""Backups of before a change of keys: they restore beside the new key, and once the old is gone by their escrow."""
 
 import pytest
 
