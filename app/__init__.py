@@ -9,8 +9,7 @@ from config import Config
 def create_app(config: Config) -> Flask:
     """The web application for these settings; reads the secrets of a web process and connects when first asked."""
     from app import rules  # noqa: F401, PLC0415  # registers what records obey
-    from app.access.keys import FieldKeys  # noqa: PLC0415  # below here is what only web processes need
-    from app.access.seal import Sealer  # noqa: PLC0415
+    from app.access.key_file import sealer_of  # noqa: PLC0415  # below here is what only web processes need
     from app.api import install as install_api  # noqa: PLC0415
     from app.catalog import Catalog  # noqa: PLC0415
     from app.db.engine import Database  # noqa: PLC0415
@@ -31,7 +30,7 @@ def create_app(config: Config) -> Flask:
             statement_timeout_ms=config.statement_timeout_ms,
         ),
         catalog=Catalog(ENTITIES.values()),
-        sealer=Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key"))),
+        sealer=sealer_of(config),
         quota=Quota(config.redis, config.api_requests_per_minute),
     )
     if config.trusted_proxies:

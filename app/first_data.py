@@ -6,8 +6,8 @@ from functools import partial
 from sqlalchemy import Connection, create_engine, pool
 
 import app.rules  # noqa: F401  # what tables obey is made with them
-from app.access.keys import FieldKeys, SignInKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
+from app.access.keys import SignInKeys
 from app.access.signin import Door
 from app.fields.sorting import sort_key
 from app.models import ENTITIES
@@ -66,7 +66,7 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
             "INSERT INTO gate.factor_demand (role_id, grace) SELECT id, %s FROM ab_role WHERE name = ANY (%s)",
             (GRACE, list(OFFICERS)),
         )
-        sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+        sealer = sealer_of(config)
         people = [(one, hire(connection, one)) for one in PEOPLE]
         for entity in ENTITIES.values():
             reindex(connection, sealer, entity)

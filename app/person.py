@@ -4,9 +4,9 @@ import argparse
 
 from sqlalchemy import Connection, create_engine, pool
 
-from app.access.keys import FieldKeys, SignInKeys
+from app.access.key_file import sealer_of
+from app.access.keys import SignInKeys
 from app.access.roles import BY_NAME
-from app.access.seal import Sealer
 from app.access.signin import Door
 from app.first_data import Newcomer, hire
 from app.models import ENTITIES
@@ -32,7 +32,7 @@ def add(config: Config, arguments: list[str]) -> int:
             print(problem)  # noqa: T201  # a command answers its caller
             return 2
         person = hire(connection, Newcomer(given.login, given.name, given.role, given.store, given.team, given.job))
-        sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+        sealer = sealer_of(config)
         reindex(connection, sealer, ENTITIES["employee"])
         print(invitation(config, connection, person, "welcome"))  # noqa: T201
     return 0

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import create_engine, pool
 
 from app import first_data
-from app.access.keys import FieldKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
 from app.core.entity import Entity
 from app.core.scope import Belongs
 from app.demo.load import Loader
@@ -59,7 +58,7 @@ def fill(scale: int) -> None:
     config = ground.settings(half)
     first_data.load(config)
     engine = create_engine(config.url("administrator"), poolclass=pool.NullPool)
-    sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+    sealer = sealer_of(config)
     Loader(engine, sealer, Plan(SEED, scale, ENDS_ON, ACTIVITY)).run()
     with engine.begin() as connection:
         sql = (

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from app import first_data
-from app.access.keys import FieldKeys
+from app.access.key_file import sealer_of
 from app.access.seal import Sealer
 from app.core.entity import Entity
 from app.fields.sorting import sort_key
@@ -183,7 +183,7 @@ def sorting(name: str) -> str:
 def keys() -> Sealer:
     """The installation's seals."""
     config = ground.settings("postgres")
-    return Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+    return sealer_of(config)
 
 
 def text(lines: list[str]) -> bytes:

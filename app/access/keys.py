@@ -1,11 +1,12 @@
 """The keys values are sealed and sign-ins are checked with, as their files hold them."""
 
 import json
-from base64 import b64decode
+import secrets
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_BYTES = 32
 LARGEST_ID = 0xFFFF  # two bytes in the header of a sealed value
 OTHERS = 0o077
+INDEX = "index"  # the name of the key of blind indexes among fingerprints
 
 
 class KeyFileError(Exception):
@@ -67,6 +69,39 @@ class FieldKeys:
     def read(cls, folder: Path) -> Self:
         """The keys from the two files in `folder`, which nobody else may read."""
         return cls.parse(read_private(folder / "field_keys.json"), read_private(folder / "index_key"))
+
+    def now(self, wanted: int | None = None) -> "FieldKeys":  # noqa: ARG002 - these never change
+        """These keys, whatever key is wanted."""
+        return self
+
+    @property
+    def prints(self) -> dict[str, str]:
+        """What each key is known by; nothing about the key can be told from it."""
+        named = {str(number): key for number, key in self.keys.items()} | {INDEX: self.index}
+        return {name: derive(key, "fingerprint")[:16].hex() for name, key in named.items()}
+
+    def with_next(self, number: int) -> "FieldKeys":
+        """These keys and a new one under `number`, which seals from now on."""
+        return FieldKeys(number, {**self.keys, number: secrets.token_bytes(KEY_BYTES)}, self.index)
+
+    def without(self, number: int) -> "FieldKeys":
+        """These keys but the one of that number; KeyFileError for the one that seals."""
+        if number == self.current:
+            raise KeyFileError(f"key {number} seals new values: it cannot be taken away")
+        return FieldKeys(self.current, {one: key for one, key in self.keys.items() if one != number}, self.index)
+
+    def written(self) -> bytes:
+        """The content of `field_keys.json` that holds them."""
+        keys = {str(number): b64encode(key).decode() for number, key in sorted(self.keys.items())}
+        return json.dumps({"current": self.current, "keys": keys}).encode()
+
+
+class KeySource(Protocol):
+    """Where sealers find the keys of now."""
+
+    def now(self, wanted: int | None = None) -> FieldKeys:
+        """The keys as they stand; with `wanted`, the key of that number among them where there is one."""
+        ...
 
 
 @dataclass(frozen=True)

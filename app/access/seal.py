@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.access.keys import FieldKeys, derive
+from app.access.keys import FieldKeys, KeySource, derive
 
 VERSION = 1
 NONCE = 12
@@ -20,26 +20,44 @@ class SealBroken(Exception):
     """A sealed value that does not open here: altered, moved from another place, or its key is missing."""
 
 
+class Held:
+    """Keys as they stood at one moment, and the ciphers made of them."""
+
+    def __init__(self, keys: FieldKeys) -> None:
+        self.keys = keys
+        self.ciphers = {number: AESGCM(key) for number, key in keys.keys.items()}
+
+
 class Sealer:
     """Seals and opens values, and makes the keyed hashes by which they are found."""
 
-    def __init__(self, keys: FieldKeys) -> None:
-        self._current = keys.current
-        self._ciphers = {number: AESGCM(key) for number, key in keys.keys.items()}
-        self._index = keys.index
+    def __init__(self, keys: KeySource) -> None:
+        self._source = keys
+        self._held = Held(keys.now())
+        self._index = self._held.keys.index
         self._keyed: dict[str, KeyedHash] = {}
+
+    @property
+    def keys(self) -> FieldKeys:
+        """The keys of now."""
+        return self._now().keys
+
+    @property
+    def current(self) -> int:
+        """The number of the key that seals now."""
+        return self.keys.current
 
     def seal(self, value: str, entity: str, field: str, uuid: UUID) -> bytes:
         """The value as version(1) key id(2) nonce(12) ciphertext tag(16); opens only in this field of this record."""
-        nonce = secrets.token_bytes(NONCE)
-        place = _place(entity, field, uuid, self._current)
-        sealed = self._ciphers[self._current].encrypt(nonce, value.encode(), place)
-        return b"".join((bytes((VERSION,)), self._current.to_bytes(2, "big"), nonce, sealed))
+        held, nonce = self._now(), secrets.token_bytes(NONCE)
+        number = held.keys.current
+        sealed = held.ciphers[number].encrypt(nonce, value.encode(), _place(entity, field, uuid, number))
+        return b"".join((bytes((VERSION,)), number.to_bytes(2, "big"), nonce, sealed))
 
     def open(self, blob: bytes, entity: str, field: str, uuid: UUID) -> str:
         """The value that was sealed in this field of this record, under any key still held; raises SealBroken."""
         number = key_id(blob)
-        cipher = self._ciphers.get(number)
+        cipher = self._now(number).ciphers.get(number)
         if cipher is None:
             raise SealBroken(
                 f"{entity}.{field} of {uuid} is sealed under key {number}, which the key file does not hold"
@@ -57,6 +75,12 @@ class Sealer:
     def token(self, entity: str, word: str) -> int:
         """The signed 64-bit search token of a word in an entity."""
         return int.from_bytes(self._hash(f"token {entity}", word)[:TOKEN_BYTES], "big", signed=True)
+
+    def _now(self, wanted: int | None = None) -> "Held":
+        keys, held = self._source.now(wanted), self._held
+        if keys is not held.keys:
+            held = self._held = Held(keys)
+        return held
 
     def _hash(self, purpose: str, value: str) -> bytes:
         keyed = self._keyed.get(purpose)

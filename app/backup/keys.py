@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 import pyrage
@@ -114,17 +115,20 @@ class Escrow:
         except FileNotFoundError:
             return ""
 
-    def keep(self, config: Config) -> Path:
-        """The escrow file of the keys in use, made where it is missing; for an administrator's process."""
-        held = {name: config.secret(name) for name in ESCROWED}
+    def keep(self, config: Config, coming: Mapping[str, bytes] = MappingProxyType({})) -> Path:
+        """The escrow file of the keys in use, made where it is missing; for an administrator's process.
+
+        With `coming`, of the keys as they are to be in a moment: they are kept before anything is sealed under them.
+        """
+        held = {name: coming.get(name) or config.secret(name) for name in ESCROWED}
         keys = fingerprint(held)
         self.root.mkdir(mode=0o700, exist_ok=True)
         if not self.file(keys).exists():
             told = {"format": FORMAT, "keys": {name: b64encode(data).decode() for name, data in held.items()}}
             code = config.secret("recovery_code").decode().strip()
-            _write(self.file(keys), pyrage.passphrase.encrypt(json.dumps(told).encode(), code))
+            write_private(self.file(keys), pyrage.passphrase.encrypt(json.dumps(told).encode(), code))
         if self.current != keys:
-            _write(self.root / CURRENT, keys.encode())
+            write_private(self.root / CURRENT, keys.encode())
         return self.file(keys)
 
     def open(self, keys: str, code: str) -> Mapping[str, bytes]:
@@ -166,11 +170,11 @@ def bring_back(config: Config, file: Path, code: str, *, replace: bool) -> str:
         _set_aside(folder, held)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in {**keys, "recovery_code": read_code(code).encode()}.items():
-        _write(folder / name, data)
+        write_private(folder / name, data)
     escrow = Escrow.of(config)
     escrow.root.mkdir(mode=0o700, exist_ok=True)
-    _write(escrow.file(fingerprint(keys)), file.read_bytes())
-    _write(escrow.root / CURRENT, fingerprint(keys).encode())
+    write_private(escrow.file(fingerprint(keys)), file.read_bytes())
+    write_private(escrow.root / CURRENT, fingerprint(keys).encode())
     return fingerprint(keys)
 
 
@@ -179,10 +183,10 @@ def _set_aside(folder: Path, held: Mapping[str, bytes]) -> None:
     aside.mkdir(mode=0o700, exist_ok=True)
     for name in (*held, "recovery_code"):
         if (folder / name).is_file():
-            _write(aside / name, (folder / name).read_bytes())
+            write_private(aside / name, (folder / name).read_bytes())
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes) -> None:
     """Writes a private file, whole and on disk before it has its name."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)

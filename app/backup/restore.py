@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from psycopg import Connection, errors, sql
 from psycopg.types.json import Jsonb
 
-from app.access.keys import FieldKeys, SignInKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
+from app.access.keys import SignInKeys
 from app.audit.places import checkpoint_places
 from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
@@ -221,11 +221,6 @@ def switch(made: Server, live: Server, notes: Iterable[Path]) -> str | None:
 
 def _rename(connection: Connection, name: str, to: str) -> None:
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
-
-
-def sealer_of(config: Config) -> Sealer:
-    """What opens sealed values here."""
-    return Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
 
 
 def seal_key_of(config: Config) -> Ed25519PublicKey:

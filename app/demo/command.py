@@ -14,8 +14,8 @@ from sqlalchemy import Engine, create_engine, pool
 from sqlalchemy.engine import make_url
 
 from app import first_data
-from app.access.keys import FieldKeys, SignInKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
+from app.access.keys import SignInKeys
 from app.access.signin import Door
 from app.core.clock import SystemClock, business_date
 from app.core.errors import Refusal
@@ -94,7 +94,7 @@ def _load(config: Config, plan: Plan) -> int:
     import_module("app.process.servers").migrate(config)
     first = first_data.load(config)
     began, busy = time.monotonic(), time.process_time()
-    sealer = Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
+    sealer = sealer_of(config)
     engine = engine_of(config)
     with engine.begin() as connection:  # a demonstration is shown by many, who share no phone
         connection.exec_driver_sql("DELETE FROM gate.factor_demand")

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.access.keys import FieldKeys, derive
+from app.access.keys import KeySource, derive
 from app.core.label import Label
 from app.exchange.limits import MIB
 from app.exchange.refusals import Unreadable
@@ -49,10 +50,9 @@ class Stored:
 class Uploads:
     """The folder of uploads and the keys they are sealed with; files are named by content and batch, mode 0600."""
 
-    def __init__(self, home: Path, keys: FieldKeys) -> None:
+    def __init__(self, home: Path, keys: KeySource) -> None:
         self._folder = home / "uploads"
-        self._current = keys.current
-        self._ciphers = {number: AESGCM(derive(key, "upload")) for number, key in keys.keys.items()}
+        self._keys = keys
 
     def keep(self, stream: IO[bytes], batch: UUID, most: int) -> Stored:
         """Seals what the stream gives, up to `most` bytes; raises TooLarge, and then keeps nothing."""
@@ -87,12 +87,19 @@ class Uploads:
         finally:
             path.unlink(missing_ok=True)
 
+    def under(self) -> dict[int, int]:
+        """How many uploads are sealed under each key."""
+        heads = [_head(path) for path in self._folder.glob("[!.]*")]
+        return dict(Counter(int.from_bytes(head[4:6], "big") for head in heads if head[:4] == _MAGIC))
+
     def _path(self, content: bytes, batch: UUID) -> Path:
         return self._folder / f"{content.hex()}.{batch}"
 
     def _seal(self, stream: IO[bytes], target: IO[bytes], batch: UUID, most: int) -> Stored:
         nonce, digest, size, number = secrets.token_bytes(_NONCE), hashlib.sha256(), 0, 0
-        target.write(_MAGIC + self._current.to_bytes(2, "big") + nonce)
+        keys = self._keys.now()
+        cipher = _cipher(keys.keys[keys.current])
+        target.write(_MAGIC + keys.current.to_bytes(2, "big") + nonce)
         piece = stream.read(PIECE)
         while True:
             following = stream.read(PIECE)
@@ -101,7 +108,7 @@ class Uploads:
                 raise TooLarge(TOO_LARGE.format(most=most // MIB))
             digest.update(piece)
             marked = number | (0 if following else _LAST)
-            target.write(self._ciphers[self._current].encrypt(nonce + marked.to_bytes(4, "big"), piece, batch.bytes))
+            target.write(cipher.encrypt(nonce + marked.to_bytes(4, "big"), piece, batch.bytes))
             if not following:
                 return Stored(digest.digest(), size)
             piece, number = following, number + 1
@@ -109,9 +116,11 @@ class Uploads:
     def _open(self, sealed: Path, target: IO[bytes], batch: UUID) -> None:
         with sealed.open("rb") as source:
             head = source.read(len(_MAGIC) + 2 + _NONCE)
-            cipher = self._ciphers.get(int.from_bytes(head[4:6], "big"))
-            if head[:4] != _MAGIC or cipher is None:
+            under = int.from_bytes(head[4:6], "big")
+            key = self._keys.now(under).keys.get(under)
+            if head[:4] != _MAGIC or key is None:
                 raise GONE
+            cipher = _cipher(key)
             number, piece = 0, source.read(PIECE + _TAG)
             while piece:
                 following = source.read(PIECE + _TAG)
@@ -121,6 +130,18 @@ class Uploads:
                 except InvalidTag:
                     raise GONE from None
                 number, piece = number + 1, following
+
+
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(derive(key, "upload"))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(6)
+    except FileNotFoundError:  # its import has ended
+        return b""
 
 
 def sweep(folder: Path) -> None:

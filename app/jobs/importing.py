@@ -6,7 +6,7 @@ from psycopg import errors as pg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.access.keys import FieldKeys
+from app.access.key_file import KeyFile
 from app.access.seal import Sealer
 from app.core.errors import Forbidden, Refusal
 from app.core.label import Label
@@ -34,7 +34,7 @@ FALLS_BACK = {State.CHECKING: State.MAPPING, State.IMPORTING: State.FAILED, Stat
 
 def tools_of(config: Config) -> Tools:
     """The keys and the folder of uploads of this installation."""
-    keys = FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key"))
+    keys = KeyFile(config)
     return Tools(Sealer(keys), Uploads(config.home, keys))
 
 

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from app.access.keys import FieldKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
 from app.catalog import Catalog
 from app.core.errors import Busy, Refusal
 from app.db.engine import Database
@@ -58,7 +57,7 @@ def sweep(context: JobContext) -> dict[str, int]:
 @job(REINDEX, timeout=3600, system=True)
 def make_findable(context: JobContext, entity: str) -> dict[str, int]:
     """How many records of an entity are now found by what its description says."""
-    sealer = Sealer(FieldKeys.parse(context.config.secret("field_keys.json"), context.config.secret("index_key")))
+    sealer = sealer_of(context.config)
     with context.transaction() as connection:
         found = Catalog(ENTITIES.values()).now(connection).get(entity)
         result = {"records": reindex(connection, sealer, found) if found else 0}

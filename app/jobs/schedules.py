@@ -47,6 +47,8 @@ SCHEDULES = (
     Schedule(code="trail.risks", kind="trail.risks", cron="*/10 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.tidy", kind="feed.tidy", cron="20 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="bin.empty", kind="bin.empty", cron="25 4 * * *", catch_up=CatchUp.LAST),
+    # Finds nothing to do unless a key was added; then also what a process that learnt of it late sealed under the old.
+    Schedule(code="keys.reseal", kind="keys.reseal", cron="15 2 * * *", catch_up=CatchUp.LAST),
     Schedule(code="backup.create", kind="backup.create", cron="7 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="backup.prune", kind="backup.prune", cron="37 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="backup.drill", kind="backup.drill", cron="25 5 * * 0", catch_up=CatchUp.LAST),

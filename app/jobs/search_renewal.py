@@ -1,7 +1,6 @@
 """Makes records findable again after the database changed what they are found by."""
 
-from app.access.keys import FieldKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 from app.models import ENTITIES
@@ -11,7 +10,7 @@ from app.records.reindex import reindex
 @job("search.renew", system=True)
 def renew(context: JobContext, entity: str, ids: list[int]) -> dict[str, int]:
     """How many of these records of a table in code are found anew."""
-    sealer = Sealer(FieldKeys.parse(context.config.secret("field_keys.json"), context.config.secret("index_key")))
+    sealer = sealer_of(context.config)
     with context.transaction() as connection:
         result = {"records": reindex(connection, sealer, ENTITIES[entity], ids)}
         context.finish(connection, result)

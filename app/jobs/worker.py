@@ -12,8 +12,11 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.worker import WorkerStatus
 
+from app.access.key_file import KeyFile
+from app.access.key_prints import demand_at_start
 from app.jobs import entry, registry
 from app.jobs.absence import NO_REDIS, persist
+from app.jobs.announced import open_engine
 from app.jobs.message import connect, discard_foreign, open_queue
 from app.jobs.pace import PACE, Pace
 from config import Config
@@ -99,8 +102,14 @@ class OneQueueWorker(Worker):
 
 
 def run(config: Config, queue: str, stop: threading.Event, *, pace: Pace = PACE) -> None:
-    """Works on one queue until `stop` is set, through absences of Redis; call it in a process's main thread."""
+    """Works on one queue until `stop` is set, through absences of Redis; call it in a process's main thread.
+
+    Raises KeyFileError where the keys are not those of the database.
+    """
     registry.load()
+    engine = open_engine(config)
+    demand_at_start(engine, KeyFile(config).now())
+    engine.dispose()
     entry.take_post(entry.Post(config, queue, pace))
     connection = connect(config)
     persist(lambda: OneQueueWorker(open_queue(queue, connection, config), stop, pace.dequeue).work(), stop)

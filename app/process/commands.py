@@ -8,10 +8,11 @@ from functools import partial
 from importlib import import_module
 
 from app import log
+from app.access.keys import KeyFileError
 from app.core.label import Label
 from app.process.child import fork
 from app.process.hold import Held, hold
-from app.process.say import plainly
+from app.process.say import cannot_start, complain, plainly
 from app.process.servers import Servers
 from app.process.supervisor import Supervisor
 from config import Config
@@ -52,6 +53,7 @@ class Command:
 
 HERE = "app.process.commands"
 BACKUP = "app.backup.command"
+KEYS = "app.process.keys_command"
 COMMANDS = (
     Command("check", f"{HERE}:check", Label("检查设置", "check the settings"), "parent", servers=False, follow=False),
     Command(
@@ -125,6 +127,11 @@ COMMANDS = (
         "administrator",
         servers=False,
     ),
+    Command("keys status", f"{KEYS}:status", Label("每个密钥下还有多少值", "what is under each key"), "administrator"),
+    Command(
+        "keys rotate", f"{KEYS}:rotate", Label("启用一个新密钥", "add a key that seals from now on"), "administrator"
+    ),
+    Command("keys retire", f"{KEYS}:retire", Label("停用不再使用的密钥", "take an unused key away"), "administrator"),
     Command(
         "demo load",
         "app.demo.command:load",
@@ -174,7 +181,14 @@ def _with_servers(config: Config, task: Callable[[], int], supervisor: Superviso
 
 
 def _be(command: Command, config: Config, arguments: list[str]) -> int:
-    return command.call(config.as_process(command.process), arguments)
+    own = config.as_process(command.process)
+    if command.process == "worker":  # it seals what it brings in; an administrator's command looks for itself
+        try:
+            import_module("app.process.keys").hold(own)
+        except KeyFileError as error:
+            complain(cannot_start(error))
+            return 1
+    return command.call(own, arguments)
 
 
 def check(config: Config) -> int:

@@ -21,6 +21,7 @@ from app.backup.keys import recovery_code
 from config import ROLES
 
 PUBLIC_SEAL_KEY = "seal_key.pub"
+NEVER_ANEW = ("field_keys.json", "index_key", "password_pepper")  # once there were some, only the same ones will do
 
 
 def write_missing(folder: Path) -> list[str]:

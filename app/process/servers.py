@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from app.access.keys import KeyFileError
 from app.backup.keys import Escrow
 from app.db.admit import admit
 from app.db.embedded import Place, Postgres, Unusable, Valkey
@@ -16,6 +17,13 @@ from app.process.say import say
 from app.process.supervisor import Member, Supervisor
 from config import Config
 
+LOST = (
+    "密钥文件丢失：{folder} 里没有 {names}，用它们加密的数据将无法打开，因此不会重新生成。"
+    "请用 {escrow} 里（或存放在别处）的托管文件恢复：python run.py backup keys restore <托管文件> --replace · "
+    "{names} is missing from {folder}. It is not made anew, since what was sealed under it would be lost. "
+    "Bring it back from an escrow file in {escrow}, or your copy elsewhere: "
+    "python run.py backup keys restore <escrow file> --replace"
+)
 CLOCK_SKEW = 2.0  # seconds; leases are judged by the database's clock, cleaners by ours
 
 
@@ -33,8 +41,10 @@ class Servers:
 
     def prepare(self) -> None:
         """Write missing secrets and make what the servers need to start; for an administrator's process."""
-        secrets.write_missing(self.config.secrets_dir)
         config = self.config.as_process("administrator")
+        if Escrow.of(config).current or (self.postgres and self.postgres.exists):
+            demand_held(config)
+        secrets.write_missing(config.secrets_dir)
         Escrow.of(config).keep(config)
         if self.postgres and not self.postgres.exists:
             say("正在建立数据库（仅第一次）", "Making the database cluster (first time only)")
@@ -78,6 +88,17 @@ def migrate(config: Config) -> None:
     ) as connection:
         _compare_clocks(connection)
         admit(connection, config)
+    try:
+        import_module("app.process.keys").admit(config)
+    except KeyFileError as error:
+        raise Unusable(str(error)) from error
+
+
+def demand_held(config: Config) -> None:
+    """Refuses to begin anew with keys that an installation had: what was sealed under them would be lost."""
+    lost = [name for name in secrets.NEVER_ANEW if not (config.secrets_dir / name).exists()]
+    if lost:
+        raise Unusable(LOST.format(names=", ".join(lost), folder=config.secrets_dir, escrow=Escrow.of(config).root))
 
 
 def _create_database(config: Config) -> None:

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 
+from app.access.key_prints import demand_at_start
 from config import Config
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's heartbeat files; a disk would block them
@@ -63,8 +64,11 @@ class Server(BaseApplication):
         }
 
     def load(self) -> Any:
-        """The application, made in each worker: none inherits another's connections."""
-        return import_module("app").create_app(self.config)
+        """The application, made in each worker: none inherits another's connections; KeyFileError for foreign keys."""
+        app = import_module("app").create_app(self.config)
+        house = app.extensions["forecourt"]
+        demand_at_start(house.database.engine, house.sealer.keys)
+        return app
 
 
 def run(config: Config, listener: int, stop: threading.Event) -> None:  # noqa: ARG001  # gunicorn handles its signals itself

@@ -57,6 +57,7 @@ def consequence(entity: Entity, then: Then) -> Statement:
 
 
 NOT_NEWS = {Event.INSERT: " AND NOT gate.coming_back()", Event.UPDATE: " AND NOT public.repointing()"}
+SAME = {Event.UPDATE: " AND gate.resealing() IS NULL"}  # a value under another key is the same value
 
 
 def anew(then: Then, event: Event) -> str:
@@ -64,4 +65,4 @@ def anew(then: Then, event: Event) -> str:
 
     What follows from deletion too is a reckoning, which these change as well.
     """
-    return "" if Event.DELETE in then.on else NOT_NEWS[event]
+    return SAME.get(event, "") + ("" if Event.DELETE in then.on else NOT_NEWS[event])

@@ -176,12 +176,18 @@ CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SE
 DECLARE
     person boolean := TG_ARGV[0] = 'person';
 BEGIN
+    {same}
     {lines}
     RETURN coalesce(NEW, OLD);
 END $rules$"""  # noqa: E501
+# A row that only holds a value under another key was judged when it was written, and says nothing new.
+SAME = """IF TG_OP = 'UPDATE' AND pg_catalog.current_setting('forecourt.resealing', true) <> '' THEN
+        IF gate.only_resealed(pg_catalog.to_jsonb(OLD), pg_catalog.to_jsonb(NEW)) THEN RETURN NEW; END IF;
+    END IF;"""
 LEDGER = """
 CREATE OR REPLACE FUNCTION public."{name}"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $rules$
 BEGIN
+    {same}
     IF current_user IN ('forecourt_web', 'forecourt_worker') THEN
         {refusal};
     END IF;
@@ -194,7 +200,10 @@ def trigger(entity: Entity, body: list[str]) -> Statement:
     name, table = f"{entity.name}_rules", f'"{entity.name}"'
     going = any(Event.DELETE in ban.on for ban in RULEBOOK.of(entity.name, Ban))
     events = "INSERT OR UPDATE OR DELETE" if going else "INSERT OR UPDATE"
-    make = [RULES.format(name=name, lines="\n    ".join(body)), f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC']
+    make = [
+        RULES.format(name=name, same=SAME, lines="\n    ".join(body)),
+        f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC',
+    ]
     # Judged before the function takes the owner's place: a person writes as the web role, and then only himself.
     for own, when, who_ in (("obey_rules", "=", "person"), ("obey_rules_else", "<>", "")):
         rows = f"{table} FOR EACH ROW WHEN (current_user {when} 'forecourt_web')"
@@ -208,7 +217,7 @@ def ledger(entity: Entity) -> Statement:
     name, table = f"{entity.name}_ledger", f'"{entity.name}"'
     rows = f"{table} FOR EACH ROW"
     make = (
-        LEDGER.format(name=name, refusal=refuse(entity, "ledger")),
+        LEDGER.format(name=name, same=SAME, refusal=refuse(entity, "ledger")),
         f'REVOKE ALL ON FUNCTION public."{name}"() FROM PUBLIC',
         f'CREATE TRIGGER keep_ledger BEFORE UPDATE OR DELETE ON {rows} EXECUTE FUNCTION public."{name}"()',
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER keep_ledger",

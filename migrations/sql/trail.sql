@@ -286,6 +286,7 @@ DECLARE
     born text;
     before text;
     after text;
+    changed text;
 BEGIN
     SELECT pg_catalog.concat_ws(', ',
                coalesce(pg_catalog.max('r.id::bigint') FILTER (WHERE c.name = 'id'), 'NULL::bigint'),
@@ -305,12 +306,20 @@ BEGIN
     born := pg_catalog.format($t$'{' || pg_catalog.array_to_string(ARRAY[%s, h.further], ', ') || '}'$t$, born);
     before := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s], ', '), '') || '}'$t$, before);
     after := pg_catalog.format($t$'{' || nullif(pg_catalog.array_to_string(ARRAY[%s, h.further], ', '), '') || '}'$t$, after);
+    -- Both tables hold the rows in the order in which they were updated; a key may itself have been updated.
+    changed := pg_catalog.format($t$
+        SELECT %s, %s AS before, %s AS after
+          FROM (SELECT pg_catalog.row_number() OVER () AS trail_nth, x.* FROM old_rows AS x) AS o
+          JOIN (SELECT pg_catalog.row_number() OVER () AS trail_nth, x.* FROM new_rows AS x) AS n USING (trail_nth)
+        OFFSET 0$t$, pg_catalog.replace(keys, 'r.', 'n.'), before, after);
     EXECUTE pg_catalog.format($f$
 CREATE OR REPLACE FUNCTION trail.%I() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET enable_nestloop = off SET jit = off AS $body$
 #variable_conflict use_column
 DECLARE
     h trail.head;
+    -- What changed in rows that only hold a value under another key: one entry tells of all of them.
+    resealed text := CASE WHEN pg_catalog.current_setting('forecourt.resealing', true) <> '' THEN gate.resealing() END;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
@@ -318,6 +327,11 @@ BEGIN
         %s;
     ELSIF TG_OP = 'UPDATE' THEN
         IF NOT EXISTS (SELECT FROM new_rows) THEN RETURN NULL; END IF;
+        IF resealed IS NOT NULL THEN
+            h := trail.head_of('reseal', TG_ARGV[0]);
+            resealed := '{' || pg_catalog.to_json(resealed) || ': "changed"}';
+            %s;
+        END IF;
         h := trail.head_of('update', TG_ARGV[0]);
         %s;
     ELSE
@@ -329,12 +343,12 @@ BEGIN
 END $body$ $f$,
         'capture_' || a.id,
         trail.tail(pg_catalog.format('SELECT %s, NULL::text, %s FROM new_rows AS r', keys, born)),
-        -- Both tables hold the rows in the order in which they were updated; a key may itself have been updated.
-        trail.tail(pg_catalog.format($t$SELECT * FROM (
-            SELECT %s, %s AS before, %s AS after
-              FROM (SELECT pg_catalog.row_number() OVER () AS trail_nth, x.* FROM old_rows AS x) AS o
-              JOIN (SELECT pg_catalog.row_number() OVER () AS trail_nth, x.* FROM new_rows AS x) AS n USING (trail_nth)
-             OFFSET 0) AS u WHERE u.before IS NOT NULL$t$, pg_catalog.replace(keys, 'r.', 'n.'), before, after)),
+        trail.tail(pg_catalog.format($t$SELECT NULL::bigint, NULL::bigint, NULL::bigint, pg_catalog.count(*), NULL::text,
+                pg_catalog.jsonb_build_object('field', gate.resealing(), 'records', pg_catalog.jsonb_agg(u.record_id ORDER BY u.record_id))::text
+              FROM (%s) AS u (record_id, store_id, version, count, before, after) WHERE u.before = resealed AND u.after = resealed
+            HAVING pg_catalog.count(*) > 0$t$, changed)),
+        trail.tail(pg_catalog.format($t$SELECT * FROM (%s) AS u (record_id, store_id, version, count, before, after)
+             WHERE u.before IS NOT NULL AND (resealed IS NULL OR u.before <> resealed OR u.after <> resealed)$t$, changed)),
         trail.tail(pg_catalog.format('SELECT %s, %s, NULL::text FROM old_rows AS r', keys, whole)));
     EXECUTE pg_catalog.format('REVOKE ALL ON FUNCTION trail.%I() FROM PUBLIC', 'capture_' || a.id);
     EXECUTE pg_catalog.format('GRANT EXECUTE ON FUNCTION trail.%I() TO forecourt_owner', 'capture_' || a.id);

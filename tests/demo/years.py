@@ -6,8 +6,7 @@ from datetime import date
 from sqlalchemy import create_engine, pool
 
 from app import first_data
-from app.access.keys import FieldKeys
-from app.access.seal import Sealer
+from app.access.key_file import sealer_of
 from app.demo.load import Loader
 from app.demo.organisation import Shop
 from app.demo.plan import Plan
@@ -24,11 +23,6 @@ class Year:
     premises: Premises
     plan: Plan
     shops: list[Shop]
-
-
-def sealer_of(config: Config) -> Sealer:
-    """The seals of an installation."""
-    return Sealer(FieldKeys.parse(config.secret("field_keys.json"), config.secret("index_key")))
 
 
 def loader(config: Config, plan: Plan = SMALL) -> Loader:

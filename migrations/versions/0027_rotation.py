@@ -1,0 +1,14 @@
+"""Key rotation: what each key is known by, and how far sealed values are under the newest."""
+
+from migrations.sql_file import run
+
+revision = "0027_rotation"
+down_revision = "0019_inbox"
+
+
+def upgrade() -> None:
+    run("rotation.sql")
+
+
+def downgrade() -> None:
+    run("rotation_down.sql")
