@@ -35,6 +35,7 @@ READABLE: Mapping[str, frozenset[str]] = {
     "web": _VALUES | {"password_web", "secret_key", "password_pepper", "valkey"},
     "worker": _WORK,
     "schema": _WORK | {"password_owner"},
+    "reminder": _WORK | {"smtp_password"},
     "relay": frozenset({"password_worker", "queue_key", "valkey"}),
     "ticker": frozenset({"password_worker"}),
     "sealer": frozenset({"password_sealer", "seal_key"}),

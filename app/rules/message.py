@@ -33,6 +33,7 @@ RULEBOOK.on(
             Move("mark_sent", Label("已人工发送", "Sent by hand"), ("queued", "unknown"), "sent"),
             Move("sent", Label("已发送", "Sent"), ("sending",), "sent", by=MACHINE),
             Move("delivered", Label("已送达", "Delivered"), ("sending", "sent"), "delivered", by=MACHINE),
+            Move("defer", Label("稍后重试", "Try later"), ("sending",), "queued", by=MACHINE),
             Move("fail", Label("失败", "Fail"), ("sending", "sent"), "failed", by=MACHINE),
             Move("give_up", Label("确认未发出", "It was not sent"), ("unknown",), "failed"),
             Move("lose", Label("结果不明", "Lose track"), ("sending",), "unknown", by=MACHINE),
