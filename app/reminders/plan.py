@@ -27,7 +27,8 @@ _WANTED = """
           FROM stage),
     wanted AS (
         SELECT * FROM latest
-         WHERE due_on <= CAST(:today AS date) + :ahead AND useful_until >= :today AND (due_on > :today OR stage = last))"""
+         WHERE due_on <= CAST(:today AS date) + :ahead AND useful_until >= :today
+           AND (due_on > :today OR stage = last))"""
 _PLAN = (
     _WANTED
     + """

@@ -86,7 +86,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question that was asked: its code, whether it lets the reminder go on, and what was found; never an address."""
+    """One question that was asked: its code, whether the reminder goes on, and what was found; never an address."""
 
     code: str
     passed: bool
@@ -128,7 +128,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line people read: what was asked, whether it let the reminder go on (None: the outcome itself), what was found."""
+    """A line people read: what was asked, whether the reminder goes on (None: the outcome itself), what was found."""
 
     title: str
     passed: bool | None
