@@ -48,11 +48,9 @@ def decide(item: Item, person: Person | None, office: Office) -> tuple[Trace, st
 
 def _over(trace: Trace, item: Item, person: Person | None, office: Office) -> bool:
     """Whether nothing is to be told any more, to anybody."""
-    family = item.family
-    if family and not trace.check("settled", not item.settled, family.settled_as if item.settled else ""):
-        trace.end("cancelled", family.settled_as)
-    elif not trace.check("settled", not item.dropped, "dropped" if item.dropped else str(item.anchor_on)):
-        trace.end("cancelled", "dropped")
+    settled = item.family.settled_as if item.family and item.settled else "dropped" if item.dropped else ""
+    if not trace.check("settled", not settled, settled or str(item.anchor_on)):
+        trace.end("cancelled", settled)
     elif not trace.check("useful", office.today <= item.useful_until, str(item.useful_until)):
         trace.end("expired", "grace_over")
     elif person is None or person.archived:

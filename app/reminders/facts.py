@@ -14,7 +14,7 @@ from app.reminders.family import Family, families
 
 _ITEMS = """
     SELECT r.id, r.idem_key, r.customer_id, r.vehicle_id, r.anchor_on, r.stage, r.due_on, r.status, r.wait_until,
-           r.subject_entity, r.subject_record, coalesce(r.useful_until, r.due_on + u.grace_days) AS useful_until,
+           r.subject_entity, r.subject_record, coalesce(r.useful_until, r.due_on + CAST(u.grace_days AS integer)) AS useful_until,
            u.code AS rule, u.name AS rule_name, u.nature, coalesce(u.channels, '{{}}') AS channels,
            (SELECT n.id FROM message_template t JOIN message_template n ON n.code = t.code AND n.status = 'approved'
              WHERE t.id = u.template_id ORDER BY n.edition DESC LIMIT 1) AS template_id,

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class Box:
-    """What arrived, and how the server answers: `answers` by verb, `dies` after the text or before, `hangs` at a verb."""
+    """What arrived, and how the server answers: `answers` by verb; it `dies` or `hangs` at one."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
@@ -33,19 +33,19 @@ class Box:
     users: list[str] = field(default_factory=list)
     port: int = 0
 
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]):
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]):  # noqa: N802
         session.host_name = hostname
         if self.hangs == "EHLO":
             await asyncio.sleep(60)
         return lines
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]):
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]):  # noqa: N802
         if "RCPT" in self.answers:
             return self.answers["RCPT"].format(address)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hangs == "DATA":
             await asyncio.sleep(60)
         if "DATA" in self.answers:
