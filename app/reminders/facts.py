@@ -14,7 +14,8 @@ from app.reminders.family import Family, families
 
 _ITEMS = """
     SELECT r.id, r.idem_key, r.customer_id, r.vehicle_id, r.anchor_on, r.stage, r.due_on, r.status, r.wait_until,
-           r.subject_entity, r.subject_record, coalesce(r.useful_until, r.due_on + CAST(u.grace_days AS integer)) AS useful_until,
+           r.subject_entity, r.subject_record,
+           coalesce(r.useful_until, r.due_on + CAST(u.grace_days AS integer)) AS useful_until,
            u.code AS rule, u.name AS rule_name, u.nature, coalesce(u.channels, '{{}}') AS channels,
            (SELECT n.id FROM message_template t JOIN message_template n ON n.code = t.code AND n.status = 'approved'
              WHERE t.id = u.template_id ORDER BY n.edition DESC LIMIT 1) AS template_id,
@@ -147,7 +148,8 @@ class _Contacts:
         if blob is None:
             return None
         try:
-            value = self.sealer.open(bytes(blob), *place.split("."), uuid)
+            entity, name = place.split(".")
+            value = self.sealer.open(bytes(blob), entity, name, uuid)
         except SealBroken:
             person.unsealed = True
             return None

@@ -20,7 +20,7 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LATER = range(400, 500)
 GREETED, TAKEN, READY = 220, 250, 354
 PATIENCE = 6  # waits' limits after which a conversation is cut, however little each wait was
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+_ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
 
 
 class Result(StrEnum):
@@ -83,6 +83,8 @@ class MailServer:
 
     def send(self, letter: Letter) -> Sent:
         """Hands one letter over; never raises for what a server does or fails to do."""
+        if not _ADDRESS.fullmatch(letter.to):
+            return Sent(Result.REFUSED, "no address")
         try:
             message = compose(letter, self.address).as_bytes(policy=SMTP)
         except (ValueError, UnicodeError) as error:
@@ -136,8 +138,8 @@ def _hand_over(server: smtplib.SMTP, sender: str, to: str, message: bytes) -> Se
     """The dialogue of one letter. Once its text has left, only the server's answer says what became of it."""
     given = False
     try:
-        for step in (lambda: server.mail(sender), lambda: server.rcpt(to), lambda: server.docmd("DATA")):
-            code, said = step()
+        for verb, argument in (("MAIL", sender), ("RCPT", to), ("DATA", "")):
+            code, said = _say(server, verb, argument)
             if code not in (TAKEN, 251, READY):
                 return _refused(code, said)
         given = True
@@ -146,6 +148,16 @@ def _hand_over(server: smtplib.SMTP, sender: str, to: str, message: bytes) -> Se
     except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
         return Sent(Result.UNKNOWN if given else Result.LATER, _said(error))
     return Sent(Result.SENT, str(code)) if code == TAKEN else _refused(code, said)
+
+
+def _say(server: smtplib.SMTP, verb: str, argument: str) -> tuple[int, bytes]:
+    """The answer to one command."""
+    match verb:
+        case "MAIL":
+            return server.mail(argument)
+        case "RCPT":
+            return server.rcpt(argument)
+    return server.docmd(verb)
 
 
 def _dotted(message: bytes) -> bytes:

@@ -121,8 +121,8 @@ class Trace:
     def stored(self) -> str:
         """As the record keeps it."""
         until = self.until.isoformat() if self.until else None
-        told = {"outcome": self.outcome, "reason": self.reason, "at": self.at.isoformat(), "until": until}
-        told |= {"channel": self.channel, "checks": [one.stored() for one in self.checks]}
+        told: dict[str, Any] = {"outcome": self.outcome, "reason": self.reason, "at": self.at.isoformat()}
+        told |= {"until": until, "channel": self.channel, "checks": [one.stored() for one in self.checks]}
         return orjson.dumps(told).decode()
 
 

@@ -11,7 +11,8 @@ from config import Config, ConfigError
 from tests.reminders.mailbox import certificate, mailbox, secured, signed_in
 
 LETTER = Letter(
-    "R04a:renewal_case:7:2026-12-23:-30:email", "guest@example.cn", "【浦东店】到期提醒", "您好\n\n第一行\n.\n..点", "浦东店"
+    "R04a:renewal_case:7:2026-12-23:-30:email", "guest@example.cn", "【浦东店】到期提醒",
+    "您好\n\n第一行\n.\n..点", "浦东店",
 )  # fmt: skip
 
 
@@ -50,12 +51,12 @@ def test_no_name_smuggles_a_header_in(evil: str) -> None:
     assert {"Bcc", "X-Evil"}.isdisjoint(box.letters[0].keys())
 
 
-@pytest.mark.parametrize("evil", ["a@x.cn\r\nRCPT TO:<b@x.cn>", "a@x.cn> SIZE=1\r\nDATA", "", "客户@例子.中国"])
+@pytest.mark.parametrize("evil", ["a@x.cn\r\nRCPT TO:<b@x.cn>", "a@x.cn> SIZE=1\r\nDATA", "", "a@x.cn, b@x.cn"])
 def test_no_address_smuggles_a_command_in(evil: str) -> None:
     with mailbox() as box:
         sent = server(box.port).send(Letter("k", evil, "s", "text", "浦东店"))
-    assert sent.result in (Result.REFUSED, Result.LATER, Result.SENT)
-    assert box.recipients in ([], ["客户@例子.中国"])
+    assert sent.result is Result.REFUSED
+    assert box.recipients == []
 
 
 @pytest.mark.parametrize("body", ["<script>alert(1)</script>", "a & b", '"><img src=x>'])
