@@ -1,5 +1,6 @@
 """Reminders by the clock: planned each night, decided and told every few minutes."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -17,6 +18,9 @@ from app.reminders.dispatch import Dispatch
 from app.reminders.mail import MailServer, Result
 from app.reminders.plan import Planned, plan, rules
 from app.reminders.track import track
+from config import Config
+
+log = logging.getLogger(__name__)
 
 _STORES = text("SELECT id FROM store ORDER BY id")
 _ADMINISTRATORS = text("""
@@ -25,7 +29,9 @@ _ADMINISTRATORS = text("""
 _ANY_WANTED = text("""
     SELECT EXISTS (SELECT FROM store s JOIN reminder r ON r.store_id = s.id AND r.status IN ('due', 'sent', 'queued')
                     WHERE position('no_mail_server' IN r.decision) > 0
-                      AND r.updated_at > CAST(:now AS timestamptz) - interval '7 days')""")
+                      AND r.updated_at > CAST(:now AS timestamptz) - interval '7 days')
+        OR EXISTS (SELECT FROM store s JOIN message m ON m.store_id = s.id AND m.status = 'queued'
+                    WHERE m.channel = 'email' AND m.reminder_id IS NOT NULL)""")
 _WHOSE = text("""
     SELECT DISTINCT e.user_id FROM message m JOIN reminder r ON r.store_id = m.store_id AND r.id = m.reminder_id
       JOIN employee e ON e.id = r.employee_id WHERE m.id = :id AND e.user_id IS NOT NULL""")
@@ -69,7 +75,7 @@ def send_reminders(context: JobContext) -> dict[str, int]:
     """How many reminders were decided each way, and how many messages were sent."""
     now = context.clock.now()
     sealer = Sealer(FieldKeys.parse(context.config.secret("field_keys.json"), context.config.secret("index_key")))
-    server = MailServer.of(context.config)
+    server = mail_server(context.config)
     office = Office(now, server is not None)
     with context.transaction() as connection:
         places = stores(connection)
@@ -83,6 +89,15 @@ def send_reminders(context: JobContext) -> dict[str, int]:
     with context.transaction() as connection:
         context.finish(connection, counts)
     return counts
+
+
+def mail_server(config: Config) -> MailServer | None:
+    """The mail server; none, too, where its password cannot be read: tasks go on, and administrators are told."""
+    try:
+        return MailServer.of(config)
+    except OSError as error:
+        log.warning("the secret smtp_password cannot be read (%s): no e-mail is sent", type(error).__name__)
+        return None
 
 
 def _decide(context: JobContext, sealer: Sealer, store: int, office: Office, counts: dict[str, int]) -> None:

@@ -12,6 +12,7 @@ PURPOSES = {"marketing": "marketing", "care": "care", "notice": "service"}  # of
 UNCAPPED = ("safety", "transactional", "internal")
 PER_DAY, PER_WEEK, PER_MONTH = 2, 1, 3  # of all but S and T a day; of M in 7 and in 30 days (reminders.md §2)
 LOOK_AGAIN = timedelta(hours=1)
+CASCADE = ("email", "wechat", "call", "in_app", "sms", "letter")  # the order in which a rule's channels are tried
 BY_HAND = ("call", "wechat", "in_app")  # channels that are a task for staff
 SCOPE = {"email": "email", "wechat": "wechat", "call": "call", "sms": "sms"}  # of suppressions
 
@@ -85,9 +86,9 @@ def _welcome(trace: Trace, item: Item, person: Person, nature: str, office: Offi
 
 
 def _channel(trace: Trace, item: Item, person: Person, nature: str, office: Office) -> bool:
-    """Chooses the first of the rule's channels that is open; of none, the first refusal is the reason."""
+    """Chooses the first of the rule's channels that is open; of none, one that may open is the reason, or the first."""
     refusals: list[tuple[str, str]] = []
-    for channel in item.channels:
+    for channel in sorted(item.channels, key=CASCADE.index):
         refusal = _closed(trace, channel, item, person, nature, office)
         if refusal is None:
             trace.channel = channel

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+from app.models.vocabulary import MEANS
 from app.reminders.family import ShippedRule, ShippedTemplate, families
 
 SINCE = date(2024, 7, 1)  # when the rules on commercial calls and messages they keep came into force
@@ -36,4 +37,5 @@ def install(connection: Connection) -> None:
         connection.execute(_TEMPLATE, {name: getattr(template, name) for name in template.__slots__})
     for rule in rules():
         values = {name: getattr(rule, name) for name in rule.__slots__}
-        connection.execute(_RULE, values | {"channels": list(rule.channels), "since": SINCE})
+        channels = [one.code for one in MEANS if one.code in rule.channels]  # as the field keeps them
+        connection.execute(_RULE, values | {"channels": channels, "since": SINCE})

@@ -103,6 +103,16 @@ def test_tasks_go_to_the_owner_by_role_with_the_case_they_are_about(desk: Desk, 
     assert box.letters == []
 
 
+def test_the_channels_order_is_not_the_rules(desk: Desk, box: Box) -> None:
+    """A list of choices is kept in the order of its options, whichever came first on the form."""
+    desk.premises.run("UPDATE reminder_rule SET channels = '{call,wechat,email}' WHERE code = 'R04a'")
+    desk.insured(30)
+    desk.plan()
+    send(desk)
+    assert len(box.letters) == 1
+    desk.premises.run("UPDATE reminder_rule SET channels = '{wechat,email}' WHERE code = 'R04a'")
+
+
 def test_who_has_no_address_is_told_by_staff(desk: Desk, box: Box) -> None:
     desk.insured(30, email=None)
     desk.plan()
@@ -126,7 +136,7 @@ def test_without_a_mail_server_nothing_is_lost_and_the_administrator_hears_of_it
         desk.clock.at += timedelta(hours=2)
         send(desk)
         assert len(box.letters) == 1
-    desk.premises.run("UPDATE reminder_rule SET channels = '{email,wechat}' WHERE code = 'R04a'")
+    desk.premises.run("UPDATE reminder_rule SET channels = '{wechat,email}' WHERE code = 'R04a'")
 
 
 @pytest.mark.parametrize(
@@ -330,3 +340,12 @@ def test_a_visit_converts_and_later_stages_do_not_come(desk: Desk, box: Box) -> 
         send(desk)
     assert [one for one in desk.reminders() if one[0] == "R02"] == [("R02", -21, "converted")]
     assert len(box.letters) == 1
+
+
+def test_a_mail_server_whose_password_is_missing_holds_up_no_task(desk: Desk, box: Box) -> None:
+    desk.settings = replace(desk.settings, smtp_user="dealer")
+    desk.insured(30)
+    desk.plan()
+    send(desk)
+    assert trace(desk, "R04a", -30) == ("sent", "told", "", ["server", "assignee"])
+    assert desk.premises.one("SELECT count(*) FROM work.inbox") == 1
