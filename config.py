@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -12,6 +12,8 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import URL, make_url
+
+from config_values import READ
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "FORECOURT_"
@@ -35,6 +37,7 @@ READABLE: Mapping[str, frozenset[str]] = {
     "web": _VALUES | {"password_web", "secret_key", "password_pepper", "valkey"},
     "worker": _WORK,
     "schema": _WORK | {"password_owner"},
+    "reminder": _WORK | {"smtp_password"},
     "relay": frozenset({"password_worker", "queue_key", "valkey"}),
     "ticker": frozenset({"password_worker"}),
     "sealer": frozenset({"password_sealer", "seal_key"}),
@@ -107,6 +110,13 @@ class Config:
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
     backup_dir: Path | None = _setting(None, "Folder of backups, on another disk or machine; backups/ in home.")
     backup_recipients: tuple[str, ...] = _setting((), "Further age public keys, by commas, that open backups.")
+    smtp_host: str | None = _setting(None, "Mail server that takes e-mail to customers; none: no e-mail is sent.")
+    smtp_port: int = _setting(0, "Its port; 0: 587 with starttls, 465 with tls, 25 with none.", least=0)
+    smtp_security: str = _setting("starttls", "How the mail server is reached: starttls, tls or none.")
+    smtp_ca: Path | None = _setting(None, "Certificates (PEM) the mail server is checked by; the system's.")
+    smtp_user: str | None = _setting(None, "Account at the mail server; its password is the secret file smtp_password.")
+    smtp_from: str | None = _setting(None, "Address e-mail comes from and is answered to.")
+    smtp_timeout_seconds: int = _setting(20, "How long the mail server may take for an answer, seconds.", least=1)
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
     stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
     log_level: str = _setting("info", "debug, info, warning or error.")
@@ -211,7 +221,7 @@ class Setting:
 
     def read(self, text: str) -> Any:
         """The value that `text` writes; ValueError when it is none of this setting's type."""
-        value = _READ[self.type.removesuffix(" | None")](text.strip())
+        value = READ[self.type.removesuffix(" | None")](text.strip())
         if self.least is not None and value < self.least:
             raise ValueError(f"at least {self.least} is needed, not {value}")
         return value
@@ -231,36 +241,11 @@ def _name(annotation: Any) -> str:
     return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
 
 
-_SAID = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
-
-
-def _bool(text: str) -> bool:
-    try:
-        return _SAID[text.lower()]
-    except KeyError:
-        raise ValueError(f"not yes or no: {text!r}") from None
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "str": str,
-    "int": int,
-    "bool": _bool,
-    "Path": lambda text: Path(text).expanduser().absolute(),
-    "ZoneInfo": ZoneInfo,
-    "tuple[str, ...]": _parts,
-    "tuple[IPv4Network | IPv6Network, ...]": lambda text: tuple(ip_network(part) for part in _parts(text)),
-    "tuple[Path, ...]": lambda text: tuple(Path(part).expanduser().absolute() for part in _parts(text)),
-}
-
-
 def _contradictions(config: Config) -> list[str]:
     """What is wrong with settings that can each be read."""
     found = []
     choices = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "console")}
+    choices["smtp_security"] = ("starttls", "tls", "none")
     for name, allowed in (choices | {"locale": LOCALES}).items():
         if getattr(config, name) not in allowed:
             found.append(f"{PREFIX}{name.upper()}: it must be one of {', '.join(allowed)}")
@@ -272,6 +257,14 @@ def _contradictions(config: Config) -> list[str]:
             f"and {PREFIX}TLS_KEY, or stand a TLS proxy in front and set {PREFIX}TRUSTED_PROXIES=1, or accept it "
             f"with {PREFIX}ALLOW_PLAIN_HTTP=1"
         )
+    if config.smtp_host and not config.smtp_from:
+        found.append(f"{PREFIX}SMTP_FROM: say which address e-mail comes from")
+    if (
+        config.smtp_user
+        and config.smtp_security == "none"
+        and config.smtp_host not in ("localhost", "127.0.0.1", "::1")
+    ):
+        found.append(f"{PREFIX}SMTP_SECURITY: none would send the mail server's password in the clear")
     if config.session_idle_minutes > config.session_absolute_minutes:
         found.append(f"{PREFIX}SESSION_IDLE_MINUTES: longer than {PREFIX}SESSION_ABSOLUTE_MINUTES")
     return found + _bad_urls(config)

@@ -12,6 +12,7 @@ from app.access.signin import Door
 from app.fields.sorting import sort_key
 from app.models import ENTITIES
 from app.records.reindex import reindex
+from app.reminders import shipped
 from app.rules import risk_rule
 from app.studio.install import install_code
 from config import Config
@@ -59,6 +60,7 @@ def load(config: Config) -> list[tuple[str, str, str, str]]:
         connection.exec_driver_sql("SELECT gate.announce_system('install')")
         install_code(connection, ENTITIES.values())
         risk_rule.install(connection)
+        shipped.install(connection)
         if connection.exec_driver_sql("SELECT EXISTS (SELECT FROM ab_user)").scalar_one():
             return []
         organise(connection)

@@ -22,6 +22,7 @@ from app.demo.shared import write_catalogue
 from app.demo.store_year import StoreYear, live
 from app.demo.writing import Numbers, Writer
 from app.jobs import quality, quality_figures
+from app.reminders import plan
 from app.rules.quality import QUALITY_RULES
 
 Say = Callable[[str, str], None]
@@ -53,6 +54,7 @@ class Loader:
             self._stores(shops, catalogue, numbers)
             aside.exec_driver_sql("ANALYZE")
             self._judge()
+            self._remind(shops)
             with self.engine.begin() as connection:
                 marker.finish(connection)
         return shops
@@ -65,6 +67,15 @@ class Loader:
                 quality.apply(connection, rule, last)
             for subject in quality_figures.SUBJECTS:
                 quality_figures.measure(connection, subject, last)
+
+    def _remind(self, shops: list[Shop]) -> None:
+        """What is due on the first day that is not lived any more, planned as on its night."""
+        now = datetime.combine(self.plan.ends_on, time(2, 45), SHANGHAI)
+        with self._announced() as connection:
+            chosen, _ = plan.rules(connection, self.plan.ends_on)
+            for shop in shops:
+                made = plan.plan(connection, shop.id, chosen, now)
+                self.counts["reminder"] = self.counts.get("reminder", 0) + made.planned
 
     @contextmanager
     def _announced(self) -> Iterator[Connection]:

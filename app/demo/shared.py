@@ -39,7 +39,7 @@ def write_catalogue(plan: Plan, writer: Writer, numbers: Numbers) -> Catalogue:
         skills=_numbered("skill", skills, writer, numbers),
         recall=(_numbered("recall_campaign", [recall], writer, numbers)[0], models[0].series),
     )
-    _reminders(plan, writer, numbers)
+    _templates(writer, numbers)
     return made
 
 
@@ -107,18 +107,10 @@ def _sources(writer: Writer, numbers: Numbers) -> tuple[int, ...]:
     return tuple(ids)
 
 
-def _reminders(plan: Plan, writer: Writer, numbers: Numbers) -> None:
-    since = plan.begins_on - timedelta(days=30)
-    templates = [
+def _templates(writer: Writer, numbers: Numbers) -> None:
+    """Words for messages by hand; the rules that remind by themselves are shipped with theirs."""
+    rows = [
         {"code": code, "name": name, "nature": nature, "channel": channel, "body": body, "status": "approved"}
         for code, name, nature, channel, body in told.TEMPLATES
     ]
-    ids = dict(
-        zip((one[0] for one in told.TEMPLATES), _numbered("message_template", templates, writer, numbers), strict=True)
-    )
-    rules = [
-        {"code": code, "name": name, "nature": nature, "anchor": anchor, "lead_days": days, "channels": ["sms"],
-         "template": ids[template], "active_from": since}
-        for code, name, nature, anchor, days, template in told.RULES
-    ]  # fmt: skip
-    _numbered("reminder_rule", rules, writer, numbers)
+    _numbered("message_template", rows, writer, numbers)

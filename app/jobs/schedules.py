@@ -33,6 +33,8 @@ SCHEDULES = (
     Schedule(code="work.tidy", kind="work.tidy", cron="40 3 * * *", catch_up=CatchUp.LAST),
     Schedule(code="customer.refresh", kind="customer.refresh", cron="20 3 * * *", catch_up=CatchUp.LAST),
     Schedule(code="ownership.pool", kind="ownership.pool", cron="30 2 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="reminder.plan", kind="reminder.plan", cron="45 2 * * *", catch_up=CatchUp.LAST),
+    Schedule(code="reminder.send", kind="reminder.send", cron="*/5 * * * *", catch_up=CatchUp.LAST),
     Schedule(code="quality.check", kind="quality.check", cron="50 3 * * 1", catch_up=CatchUp.LAST),
     # Doubles are looked for each night: the longer they stand, the more hangs on both.
     Schedule(

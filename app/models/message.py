@@ -2,7 +2,7 @@
 
 from app.core.field import Privacy
 from app.core.label import Label
-from app.fields import Choice, Contact, DateTime, LongText, Option, Reference, Text
+from app.fields import Choice, Contact, DateTime, Integer, LongText, Option, Reference, Text
 from app.models.base import Record, about, field
 from app.models.grants import CARE
 from app.models.vocabulary import MEANS, NATURES
@@ -46,6 +46,8 @@ class Message(Record):
     queued_at = field(DateTime(), "排队时间", "Queued", readonly=True, index=True, section=SENDING)
     sent_at = field(DateTime(), "发送时间", "Sent", readonly=True, index=True, section=SENDING)
     delivered_at = field(DateTime(), "送达时间", "Delivered", readonly=True, section=SENDING)
+    attempts = field(Integer(min=0), "尝试次数", "Attempts", readonly=True, section=SENDING)
+    try_at = field(DateTime(), "下次尝试", "Next attempt", readonly=True, section=SENDING)
     provider_code = field(Text(80), "服务商编号", "Provider's id", index=True, section=SENDING)
     error = field(LongText(max=500), "错误", "Error", section=SENDING)
     idem_key = field(Text(160), "唯一标识", "Key", required=True, section=SENDING)

@@ -19,7 +19,8 @@ RULEBOOK.on(
     Then(
         "stop_messages",
         "UPDATE public.message s SET status = 'cancelled' FROM moved m WHERE m.action = 'withdraw'"
-        " AND s.customer_id = m.customer_id AND s.status = 'queued' AND s.nature = m.purpose"
+        " AND s.customer_id = m.customer_id AND s.status = 'queued'"
+        " AND s.nature = CASE m.purpose WHEN 'service' THEN 'notice' ELSE m.purpose END"
         " AND m.channel IN ('any', s.channel)",
         on=(Event.INSERT,),
     ),

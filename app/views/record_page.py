@@ -38,6 +38,7 @@ from app.records.query import Condition, Query, natural
 from app.records.row import Record
 from app.views.asked import SPLIT, Asked
 from app.views.cells import cell
+from app.views.decided import asides, is_drawn_beside
 from app.views.history import Told, told
 from app.views.list_page import Lister
 
@@ -95,6 +96,7 @@ class Shower:
             related=next((self.related(child, by) for child, by in children if tab == f"{child.name}.{by.name}"), None),
             history=past.entries if past else None,
             history_more_href=f"{self.href}?tab=trail&before={past.before}" if past and past.before else None,
+            asides=() if tab else asides(self.entity.name, self.record, self.policy.visible, self.locale),
         )
 
     def title(self) -> str:
@@ -188,7 +190,7 @@ class Shower:
         titles = files.titles(self.context, files.referred(self.entity, [self.record]))
         found: dict[Label | None, list[Fact]] = {}
         for field in self.entity.fields:
-            if states[field.name] is not State.HIDDEN:
+            if states[field.name] is not State.HIDDEN and not is_drawn_beside(self.entity.name, field.name):
                 found.setdefault(field.section, []).append(self.fact(field, values.get(field.name), titles))
         own = found.setdefault(None, [])
         if store := titles.get("store", {}).get(self.record.store or 0):

@@ -18,7 +18,7 @@ LONGER: dict[str, str] = {  # file: why it may be longer
 }
 SOURCES = ("app", "tests", "migrations", "bench", "tools")
 FOUND = (path for folder in SOURCES for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts)
-CODE = [*sorted(FOUND), ROOT / "config.py", ROOT / "run.py"]
+CODE = [*sorted(FOUND), ROOT / "config.py", ROOT / "config_values.py", ROOT / "run.py"]
 PAGES = sorted((ROOT / "app" / "templates").rglob("*.html"))
 STATIC = (path for kind in ("*.css", "*.js") for path in (ROOT / "app" / "static").rglob(kind))
 STYLES = sorted(path for path in STATIC if "vendor" not in path.parts)

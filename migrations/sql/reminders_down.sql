@@ -1,0 +1,1 @@
+DROP TABLE work.service_due;
