@@ -229,8 +229,7 @@ def settings() -> list[Setting]:
 
 
 def _name(annotation: Any) -> str:
-    text = annotation.__name__ if type(annotation) is type else str(annotation)
-    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
+    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", annotation.__name__ if type(annotation) is type else str(annotation))
 
 
 _SAID = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)

@@ -16,9 +16,9 @@ PAGES: Mapping[str, Label] = {
     "trail": Label("轨迹与封存", "Trail and seals"),
     "descriptions": Label("数据结构", "Descriptions"),
     "backups": Label("备份", "Backups"),
-    "database": Label("PostgreSQL", "PostgreSQL"),
+    "database": Label("数据库", "PostgreSQL"),
     "storage": Label("表与索引", "Tables and indexes"),
-    "valkey": Label("Valkey", "Valkey"),
+    "valkey": Label("消息队列", "Valkey"),
     "settings": Label("设置与版本", "Settings and versions"),
 }
 FILTER, ANY = Label("筛选", "Filter"), Label("全部", "Any")
