@@ -21,6 +21,7 @@ BACKUP, SIZE, ROWS, DIGEST = (
     Label("行数", "Rows"),
     Label("清单摘要", "Manifest's digest"),
 )
+MADE = Label("建于", "Made at")
 PROVEN, THERE = Label("演练恢复", "Restored in a drill"), Label("在不在", "There")
 HELD, PRUNED, LOST = Label("在", "there"), Label("已清理", "pruned"), Label("不见了", "lost")
 BEGAN, ACT, RESULT = Label("开始于", "Began"), Label("做什么", "What"), Label("结果", "Result")
@@ -44,7 +45,7 @@ class BackupsView(ConsoleView):
     def told(self, context: Context, asked: Mapping[str, str]) -> Told:
         """What is known about backups."""
         made = [row(one) for one in rows(context.connection, "backups", MOST)]
-        columns = (BACKUP, w.MADE, THERE, SIZE, ROWS, w.TOOK, PROVEN, DIGEST)
+        columns = (BACKUP, MADE, THERE, SIZE, ROWS, w.TOOK, PROVEN, DIGEST)
         return Told(
             notices=tuple(Notice(text=text(one.label), state="bad") for one in alarms(context.connection)),
             sheets=(

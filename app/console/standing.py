@@ -97,7 +97,7 @@ def counts(now: Mapping[str, Any]) -> tuple[Count, ...]:
         Count(text=text(OFF), value=f"{now['off']:,}", state="warn" if now["off"] else "ok"),
         Count(
             text=text(BACKUP),
-            value=at(now["newest_backup"]) if now["newest_backup"] else text(NONE),
+            value=at(now["newest_backup"])[:-3] if now["newest_backup"] else text(NONE),
             state="ok" if now["newest_backup"] else "warn",
             note=text(PROVEN, at=at(now["restored"])) if now["restored"] else None,
         ),

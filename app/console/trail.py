@@ -45,7 +45,6 @@ OLDER_ACTS = Label("更早的动作", "Older acts")
 NO_SEALS, NO_CHECKS = Label("还没有封存过。", "Nothing was sealed yet."), Label("还没有检查过。", "Not checked yet.")
 NO_ACTS = Label("九十天内没有运维动作。", "Nothing in ninety days.")
 ACTS: Mapping[str, Label] = {
-    "console_read": Label("查看控制台", "looked at the console"),
     "schema": Label("表结构变更", "schema changed"),
     "attach": Label("开始留痕", "trail attached"),
     "detach": Label("停止留痕", "trail taken off"),

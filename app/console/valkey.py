@@ -25,7 +25,6 @@ AWAY = Label(
     "Valkey 现在没有应答（{why}）。新的任务会等着，恢复后自动继续。",
     "Valkey does not answer now ({why}). New work waits and goes on by itself when it is back.",
 )
-DENIED = Label("（没有权限看）", "(not allowed to look)")
 QUEUES_TITLE, FACTS = Label("队列", "Queues"), Label("服务器", "The server")
 WAITING, WORKING, WORKERS = (
     Label("排队的消息", "Messages waiting"),

@@ -13,13 +13,13 @@ PAGES: Mapping[str, Label] = {
     "schedules": Label("计划", "Schedules"),
     "runs": Label("运行", "Runs"),
     "dead": Label("失败", "Failed"),
-    "trail": Label("轨迹与封存", "Trail and seals"),
+    "trail": Label("轨迹封存", "Seals"),
     "descriptions": Label("数据结构", "Descriptions"),
     "backups": Label("备份", "Backups"),
     "database": Label("数据库", "PostgreSQL"),
-    "storage": Label("表与索引", "Tables and indexes"),
+    "storage": Label("表与索引", "Storage"),
     "valkey": Label("消息队列", "Valkey"),
-    "settings": Label("设置与版本", "Settings and versions"),
+    "settings": Label("设置与版本", "Settings"),
 }
 FILTER, ANY = Label("筛选", "Filter"), Label("全部", "Any")
 EMPTY = Label("没有记录。", "There is nothing.")
@@ -43,7 +43,7 @@ NUMBER, KIND, QUEUE, STATE = (
     Label("状态", "State"),
 )
 ATTEMPTS, FAULT, BY = Label("次数", "Attempts"), Label("原因", "Reason"), Label("谁要的", "Asked by")
-MADE, ENDED, TOOK = Label("提出于", "Asked at"), Label("结束于", "Ended at"), Label("用时", "Took")
+ENDED, TOOK = Label("结束于", "Ended at"), Label("用时", "Took")
 WHEN, NAME, VALUE = Label("时间", "When"), Label("名称", "Name"), Label("值", "Value")
 
 

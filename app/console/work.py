@@ -16,6 +16,7 @@ from app.outbox.work import State
 from app.records.context import Context
 
 PAGE = 50
+GLIMPSE = 36  # characters of a reason
 NOTE = Label(
     "参数只显示编号，不显示内容。重试和放弃在任务页上做。",
     "Of arguments only numbers are shown. Work is tried again or discarded on the page of jobs.",
@@ -97,8 +98,13 @@ def row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
         when(one["run_after"]),
         between(one["created_at"], one["finished_at"]) if one["finished_at"] else progress(one),
         number(one["attempts"]),
-        plain(one["last_error"]),
+        glimpse(one["last_error"]),
     )
+
+
+def glimpse(fault: str | None) -> Cell:
+    """The beginning of a reason, the whole behind it; the piece's own page tells it in full."""
+    return plain(fault) if not fault or len(fault) <= GLIMPSE else Cell(text=f"{fault[:GLIMPSE]}…", tip=fault)
 
 
 def dead_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:

@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
     SELECT e.id, e.at, e.actor_kind, coalesce(e.actor_name, e.db_role), e.action, e.entity, v.after
       FROM trail.entry e LEFT JOIN trail.value v ON v.entry_id = e.id AND v.at = e.at
      WHERE e.action <> ALL (ARRAY['insert', 'update', 'delete'])
-       AND e.action IN ('console_read', 'schema', 'attach', 'detach', 'backup', 'restore', 'drill', 'job_failed', 'audit_verify')
+       AND e.action IN ('schema', 'attach', 'detach', 'backup', 'restore', 'drill', 'job_failed', 'audit_verify')
        AND e.at > pg_catalog.now() - interval '90 days' AND (operations.before IS NULL OR e.id < operations.before)
      ORDER BY e.id DESC LIMIT operations.most
 $$;

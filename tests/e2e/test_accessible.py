@@ -41,6 +41,10 @@ PAGES = {
     "people": "/security/people",
     "rules": "/security/rules",
     "factor-off": "/security/factor/off",
+    "console": "/console/",
+    "console-work": "/console/work/?kind=console.axe",
+    "console-database": "/console/database/",
+    "console-settings": "/console/settings/",
     "missing": "/data/customer/999999",
 }
 
@@ -57,6 +61,7 @@ IN_BOTH = (
     "token",
     "security",
     "rules",
+    "console",
 )
 # The others by the manager.
 SEEN_BY = {
@@ -67,6 +72,10 @@ SEEN_BY = {
     "why": "admin",
     "people": "admin",
     "rules": "admin",
+    "console": "admin",
+    "console-work": "admin",
+    "console-database": "admin",
+    "console-settings": "admin",
 }
 
 
