@@ -58,7 +58,7 @@ class ConsoleView(BaseView):
         raise Forbidden
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Runs the view once: Flask-Admin would run it again when a TypeError comes out of it."""
+        """Runs the view; after a TypeError Flask-Admin would call it again and tell of another fault."""
         return fn(self, *args, **kwargs)
 
     @expose("/")
