@@ -122,17 +122,19 @@ class Config:
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
     process: str = "parent"
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)  # by setting: environment or file
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """The settings `environ` names, over the defaults; raises ConfigError with everything wrong in it."""
-        errors, values, known = [], dict[str, Any](), set[str]()
+        errors, values, known, given = [], dict[str, Any](), set[str](), dict[str, str]()
         for item in settings():
             known |= {item.env, f"{item.env}_FILE"} if item.secret else {item.env}
             try:
                 text = item.text(environ)
                 if text is not None:
                     values[item.name] = item.read(text)
+                    given[item.name] = "environment" if environ.get(item.env) else "file"
             except (ValueError, OSError, ZoneInfoNotFoundError) as error:
                 errors.append(f"{item.env}: {error}. {item.meaning}")
         errors += [
@@ -141,7 +143,7 @@ class Config:
         errors += _contradictions(cls(**values))
         if errors:
             raise ConfigError(errors)
-        return cls(**values)
+        return cls(**values, given=given)
 
     def as_process(self, process: str) -> Self:
         """These settings for a kind of process: only its own secrets can be read through them."""
@@ -237,8 +239,7 @@ def settings() -> list[Setting]:
 
 
 def _name(annotation: Any) -> str:
-    text = annotation.__name__ if type(annotation) is type else str(annotation)
-    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
+    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", annotation.__name__ if type(annotation) is type else str(annotation))
 
 
 def _contradictions(config: Config) -> list[str]:

@@ -12,9 +12,10 @@ def create_app(config: Config) -> Flask:
     from app.access.key_file import sealer_of  # noqa: PLC0415  # below here is what only web processes need
     from app.api import install as install_api  # noqa: PLC0415
     from app.catalog import Catalog  # noqa: PLC0415
+    from app.console import install as install_console  # noqa: PLC0415
     from app.db.engine import Database  # noqa: PLC0415
     from app.heads import errors, headers  # noqa: PLC0415
-    from app.heads.builder import Builder  # noqa: PLC0415
+    from app.heads.builder import Builder, Gatekeeper  # noqa: PLC0415
     from app.heads.house import House  # noqa: PLC0415
     from app.heads.quota import Quota  # noqa: PLC0415
     from app.models import ENTITIES  # noqa: PLC0415
@@ -39,9 +40,10 @@ def create_app(config: Config) -> Flask:
     headers.install(app)
     errors.install(app)
     with app.app_context():
-        Builder(app, session=None)
+        Builder(app, session=None, security_manager_class=Gatekeeper)
         install_views(app)
         install_api(app)
+        install_console(app)
     return app
 
 

@@ -16,7 +16,11 @@ from app.db.embedded import Place
 from app.db.embedded.postgres import install
 from config import ROOT, Config
 
-ROLES = ("roles.sql", "backup_role.sql")  # the cluster's roles; each statement tolerates that they exist
+ROLES = (
+    "roles.sql",
+    "backup_role.sql",
+    "monitor_role.sql",
+)  # the cluster's roles; each statement tolerates that they exist
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,6 @@ class Gatekeeper(SecurityManager):
 class Builder(AppBuilder):
     """An AppBuilder that registers none of FAB's own views, menus, static files or permission rows."""
 
-    security_manager_class = Gatekeeper
-
     def _add_admin_views(self) -> None:
         """None of FAB's pages."""
 

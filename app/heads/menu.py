@@ -9,6 +9,7 @@ from app.core.entity import Entity
 from app.core.label import Label
 from app.heads.pages import Link, NavGroup
 from app.records.claim import may_ask
+from app.studio.install import CONSOLE
 
 GROUPS: dict[str, Label] = {
     "customers": Label("客户", "Customers"),
@@ -80,5 +81,8 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == last and actor.may(Action.LIST, NOUN):
             roles = Label("角色与权限", "Roles and rights").text(locale)
             links.append(Link(text=roles, href="/rights/", icon="shield-lock", current=path.startswith("/rights/")))
+        if group == last and actor.may(Action.LIST, CONSOLE):
+            console = Label("运维控制台", "Console").text(locale)
+            links.append(Link(text=console, href="/console/", icon="gauge", current=path.startswith("/console/")))
         made.append(NavGroup(text=group_label(group).text(locale), links=tuple(links)))
     return tuple(made)

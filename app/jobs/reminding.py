@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-from app.access.keys import FieldKeys
+from app.access.key_file import sealer_of
 from app.access.seal import Sealer
 from app.core.clock import business_date
 from app.core.label import Label
@@ -74,7 +74,7 @@ def plan_reminders(context: JobContext) -> dict[str, object]:
 def send_reminders(context: JobContext) -> dict[str, int]:
     """How many reminders were decided each way, and how many messages were sent."""
     now = context.clock.now()
-    sealer = Sealer(FieldKeys.parse(context.config.secret("field_keys.json"), context.config.secret("index_key")))
+    sealer = sealer_of(context.config)
     server = mail_server(context.config)
     office = Office(now, server is not None)
     with context.transaction() as connection:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.core.field import Privacy
 from app.core.label import Label
-from app.studio.install import ACCOUNTS, CATALOG, RIGHTS, TRAIL
+from app.studio.install import ACCOUNTS, CATALOG, CONSOLE, RIGHTS, TRAIL
 
 TITLE = Label("角色与权限", "Roles and rights")
 NOTE = Label(
@@ -38,6 +38,7 @@ NOUNS: Mapping[str, Label] = {
     CATALOG: Label("表与字段", "Tables and fields"),
     RIGHTS: TITLE,
     TRAIL: Label("审计轨迹", "Trail"),
+    CONSOLE: Label("运维控制台", "Console"),
 }
 RECORDS, REACH = Label("数据", "Records"), Label("范围", "Reach")
 PREVIEW = Label("看看会影响谁", "See whom it concerns")

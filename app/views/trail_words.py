@@ -106,6 +106,7 @@ ACTS: Mapping[str, Label] = {
     "audit_read": Label("查看轨迹", "read the trail"),
     "audit_verify": Label("校验轨迹", "verified the trail"),
     "audit_export": Label("导出轨迹", "exported the trail"),
+    "console_read": Label("查看控制台", "looked at the console"),
 }
 DETAILS: Mapping[str, Label] = {
     "reason": Label("原因", "reason"),
@@ -133,6 +134,7 @@ DETAILS: Mapping[str, Label] = {
     "token": Label("令牌", "token"),
     "invitation": Label("邀请", "invitation"),
     "version": Label("版本", "version"),
+    "page": Label("页面", "page"),
 }
 NOUNS: Mapping[str, Label] = {
     "role": Label("角色", "Role"),
@@ -142,4 +144,5 @@ NOUNS: Mapping[str, Label] = {
     "ab_role": Label("角色", "Role"),
     "ab_user_role": Label("持有角色", "Role held"),
     "trail": TITLE,
+    "console": Label("运维控制台", "Console"),
 }

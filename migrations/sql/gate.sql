@@ -326,7 +326,7 @@ WITH kept AS (
            SELECT jsonb_agg(a) AS verbs FROM pg_catalog.jsonb_array_elements_text(g.value -> 'a') a
             WHERE s.own ? a OR a <> 'reveal' AND (s.own ? '*' OR (s.every ? '*' OR s.every ? a)
                                                   AND pg_catalog.to_regclass(pg_catalog.format('public.%I', g.key)) IS NOT NULL)) v
-     WHERE v.verbs IS NOT NULL AND g.key <> ALL (ARRAY['ab_user', 'rights', 'catalog'])
+     WHERE v.verbs IS NOT NULL AND g.key <> ALL (ARRAY['ab_user', 'rights', 'catalog', 'console'])
 ), seen AS (
     SELECT DISTINCT s.id FROM kept k CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(k.extent -> 'st') s (id)
 )

@@ -457,11 +457,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     IF action IS NULL OR action <> ALL (ARRAY['sign_in', 'sign_out', 'sign_in_failed', 'locked', 'step_up', 'session_ended', 'password_changed',
         'token_created', 'token_ended', 'reveal', 'open', 'dial', 'search', 'claim', 'export', 'print', 'import', 'import_undone', 'denied',
-        'undo', 'hand_over', 'transfer', 'schema', 'backup', 'restore', 'drill', 'job_failed', 'audit_read', 'audit_verify', 'audit_export']) THEN
+        'undo', 'hand_over', 'transfer', 'schema', 'backup', 'restore', 'drill', 'job_failed', 'audit_read', 'audit_verify', 'audit_export',
+        'console_read']) THEN
         RAISE invalid_parameter_value USING MESSAGE = pg_catalog.format('not an event of the trail: %L', action);
     END IF;
     IF session_user = 'forecourt_web' AND (gate.ticket() IS NULL OR action <> ALL (ARRAY['reveal', 'open', 'dial', 'search', 'claim', 'export',
-        'print', 'import', 'import_undone', 'undo', 'hand_over', 'transfer', 'denied', 'audit_read', 'audit_verify', 'audit_export'])) THEN
+        'print', 'import', 'import_undone', 'undo', 'hand_over', 'transfer', 'denied', 'audit_read', 'audit_verify', 'audit_export',
+        'console_read'])) THEN
         RAISE insufficient_privilege USING MESSAGE = pg_catalog.format('%L is not noted by a web process, or nobody was announced', action);
     END IF;
     RETURN trail.write(action, entity, record_id, store_id, count, details);

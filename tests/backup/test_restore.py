@@ -74,7 +74,7 @@ def test_the_restored_trail_is_sound_and_goes_on_in_a_new_folder_of_notes(vault)
     assert vault.premises.one("SELECT count(*) FROM trail.entry WHERE action = 'restore'") == 1
 
 
-OURS = "JOIN pg_namespace n ON n.oid = {} WHERE nspname IN ('public', 'gate', 'trail', 'work')"
+OURS = "JOIN pg_namespace n ON n.oid = {} WHERE nspname IN ('public', 'gate', 'trail', 'work', 'console')"
 ASKED = (
     f"""SELECT relname, relrowsecurity, pg_get_userbyid(relowner),
            coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text

@@ -141,6 +141,13 @@ def test_the_pages_of_rights_cost_what_is_recorded(premises: Premises, make: Mak
     assert now == recorded("rights", now)
 
 
+def test_the_pages_of_the_console_cost_what_is_recorded(premises: Premises) -> None:
+    views = premises.app.extensions["admin"][0]._views
+    now = {view.code: cost(premises, premises.desk("admin"), view.here) for view in views}
+    assert max(now.values()) <= MOST_OF_A_LIST
+    assert now == recorded("console", now)
+
+
 def full(make: Make, entity: Entity, values: dict[str, str]) -> int:
     """A record that refers to something in each of its references."""
     return make.record(entity.name, **values, **make.references(entity))

@@ -42,6 +42,10 @@ PAGES = {
     "people": "/security/people",
     "rules": "/security/rules",
     "factor-off": "/security/factor/off",
+    "console": "/console/",
+    "console-work": "/console/work/?kind=console.axe",
+    "console-database": "/console/database/",
+    "console-settings": "/console/settings/",
     "missing": "/data/customer/999999",
 }
 
@@ -58,6 +62,7 @@ IN_BOTH = (
     "token",
     "security",
     "rules",
+    "console",
 )
 # The others by the manager.
 SEEN_BY = {
@@ -69,6 +74,10 @@ SEEN_BY = {
     "why": "admin",
     "people": "admin",
     "rules": "admin",
+    "console": "admin",
+    "console-work": "admin",
+    "console-database": "admin",
+    "console-settings": "admin",
 }
 
 

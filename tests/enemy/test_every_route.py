@@ -43,6 +43,18 @@ PAGES = {
     "/rights/why": {"admin", "auditor"},
     "/rights/6/fields/customer": {"admin", "auditor"},
     "/rights/1/clone": {"admin"},
+    "/console/": {"admin"},
+    "/console/work/": {"admin"},
+    "/console/schedules/": {"admin"},
+    "/console/runs/": {"admin"},
+    "/console/dead/": {"admin"},
+    "/console/trail/": {"admin"},
+    "/console/descriptions/": {"admin"},
+    "/console/backups/": {"admin"},
+    "/console/database/": {"admin"},
+    "/console/storage/": {"admin"},
+    "/console/valkey/": {"admin"},
+    "/console/settings/": {"admin"},
 }
 
 

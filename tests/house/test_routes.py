@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 import app as package
 from app.core.label import Label
+from app.heads.builder import Gatekeeper
 from app.models import ENTITIES
 from tests.appkit import Desk, Premises
 from tests.make import Make
@@ -151,6 +152,7 @@ def test_no_route_belongs_to_fab(premises: Premises) -> None:
 
 def test_fab_stands_behind_the_screens(premises: Premises) -> None:
     assert isinstance(premises.app.extensions["appbuilder"], AppBuilder)
+    assert isinstance(premises.app.extensions["appbuilder"].sm, Gatekeeper)
     assert premises.desk("manager").get("/data/customer/").status_code == 200
     from flask_appbuilder import ModelView
 

@@ -82,6 +82,7 @@ def another_role(scene: Scene) -> list[str]:
             "forecourt_worker",
             "forecourt_guard",
             "forecourt_sealer",
+            "forecourt_monitor",
             "postgres",
             "pg_read_all_data",
         ):

@@ -125,7 +125,12 @@ class Postgres:
             "shared_buffers": f"{self.memory_mb}MB",
             "effective_cache_size": f"{self.memory_mb * 4}MB",
         }
-        return settings | SETTINGS | ({} if self.durable else NOT_DURABLE)
+        return settings | self._counting() | SETTINGS | ({} if self.durable else NOT_DURABLE)
+
+    def _counting(self) -> dict[str, str]:
+        """Settings by which the server counts what its statements cost, where the binaries can: it would not start."""
+        counts = any((install(self.place) / "lib").glob("pg_stat_statements.*"))
+        return COUNTING if counts else {}
 
     def _last_words(self) -> str:
         logs = [*(self.place.home / "log").glob("postgres*.log")]
@@ -158,6 +163,12 @@ SETTINGS = {
     "log_error_verbosity": "terse",  # a constraint's detail would put personal data into the log
     "log_min_error_statement": "panic",  # and so would the statement
     "cluster_name": "'forecourt'",
+}
+
+COUNTING = {
+    "shared_preload_libraries": "'pg_stat_statements'",
+    "pg_stat_statements.max": "2000",
+    "pg_stat_statements.track_utility": "off",  # such statements are kept with what they say
 }
 
 

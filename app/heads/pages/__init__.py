@@ -1,6 +1,7 @@
 """Everything a template may read, as frozen data: texts are already in the reader's language, addresses are strings."""
 
 from app.heads.pages.bin import BinPage, BinRow
+from app.heads.pages.console import ConsolePage, Notice, Sheet
 from app.heads.pages.doors import ErrorPage, PasswordPage, PlainHttpPage, SignInPage, error_page
 from app.heads.pages.exchange import (
     Batch,
@@ -126,6 +127,7 @@ __all__ = [
     "ConditionPart",
     "ConfirmPage",
     "ConflictPage",
+    "ConsolePage",
     "Control",
     "Count",
     "DayBar",
@@ -159,6 +161,7 @@ __all__ = [
     "Month",
     "NavGroup",
     "NewTokenPage",
+    "Notice",
     "Operation",
     "Option",
     "Page",
@@ -193,6 +196,7 @@ __all__ = [
     "SearchPage",
     "Section",
     "SecurityPage",
+    "Sheet",
     "SignInPage",
     "SourceColumn",
     "Spared",

@@ -1,0 +1,15 @@
+"""The operator's console: what it is told about work, seals, backups and the server, and who may ask."""
+
+from migrations.sql_file import run
+
+revision = "0024_console"
+down_revision = "0019_inbox"
+
+
+def upgrade() -> None:
+    run("monitor_role.sql")
+    run("console.sql")
+
+
+def downgrade() -> None:
+    run("console_down.sql")
