@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.core.label import Label
+from app.outbox.desk import JOB
 from app.studio.install import ACCOUNTS, CATALOG, RIGHTS, TRAIL
 
 TITLE = Label("角色与权限", "Roles and rights")
@@ -37,6 +38,7 @@ NOUNS: Mapping[str, Label] = {
     CATALOG: Label("表与字段", "Tables and fields"),
     RIGHTS: TITLE,
     TRAIL: Label("审计轨迹", "Trail"),
+    JOB: Label("后台任务", "Background jobs"),
 }
 RECORDS, REACH = Label("数据", "Records"), Label("范围", "Reach")
 PREVIEW = Label("看看会影响谁", "See whom it concerns")

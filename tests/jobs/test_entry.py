@@ -180,5 +180,5 @@ def test_old_finished_work_is_cleared_and_dead_work_kept(admin, worker):
     registry.load()
     tidy = ask(worker, "work.tidy")
     entry.execute(tidy)
-    assert look(worker, tidy).result == {"work": 1, "slots": 0}
+    assert look(worker, tidy).result == {"work": 1, "slots": 0, "notices": 0}
     assert count(admin, f"SELECT count(*) FROM work.outbox WHERE id IN ({kept}, {dead})") == 2

@@ -47,6 +47,8 @@ from app.heads.pages.frame import (
     context,
 )
 from app.heads.pages.home import Hit, HitGroup, HomeCard, HomeGroup, HomePage, SearchPage
+from app.heads.pages.inbox import InboxPage, NoticeRow
+from app.heads.pages.jobs import JobBoard, JobBoardPart, JobEvent, JobPage, JobRow, JobsPage, ScheduleRow, SchedulesPage
 from app.heads.pages.lists import (
     Bulk,
     Cell,
@@ -139,6 +141,13 @@ __all__ = [
     "HomeCard",
     "HomeGroup",
     "HomePage",
+    "InboxPage",
+    "JobBoard",
+    "JobBoardPart",
+    "JobEvent",
+    "JobPage",
+    "JobRow",
+    "JobsPage",
     "JoinOffer",
     "Link",
     "ListPage",
@@ -148,6 +157,7 @@ __all__ = [
     "Month",
     "NavGroup",
     "NewTokenPage",
+    "NoticeRow",
     "Operation",
     "Option",
     "Page",
@@ -178,6 +188,8 @@ __all__ = [
     "RightsPage",
     "RoleHolder",
     "Row",
+    "ScheduleRow",
+    "SchedulesPage",
     "SearchPage",
     "Section",
     "SecurityPage",

@@ -4,6 +4,7 @@ from app.heads import pages as p
 from tests.unit.heads.samples.around import LANGS, frame, sayer
 from tests.unit.heads.samples.editing import form_pages
 from tests.unit.heads.samples.imports import feed_pages, run_pages, step_pages
+from tests.unit.heads.samples.jobs import job_pages
 from tests.unit.heads.samples.others import other_pages, parts
 from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
@@ -33,6 +34,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         rights_pages,
         trail_pages,
         token_pages,
+        job_pages,
         security_pages,
         other_pages,
     ):
