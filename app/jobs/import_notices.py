@@ -24,14 +24,18 @@ WRITTEN = Label(
 UNDONE = Label("导入已撤销", "An import was rolled back")
 TAKEN_BACK = Label("第 {id} 号导入写入的内容已撤销。", "What import {id} wrote is taken back.")
 STOPPED = Label("导入停下了", "An import stopped")
+LOST = Label(
+    "第 {id} 号导入不再归您：您的权限已变化，请联系管理员。",
+    "Import {id} is no longer yours to read: your rights have changed; ask an administrator.",
+)
 
 
 def ended(connection: Connection, work: Work, result: Any) -> Told | None:
-    """What the import came to; nothing when it moved on meanwhile or is no longer his to read."""
+    """What the import came to; nothing when it moved on meanwhile."""
     try:
         batch = batches.get(connection, int(work.args["batch"]))
     except NotFound:
-        return None
+        return Told(STOPPED, LOST.format(id=work.args["batch"]), "danger")
     if batch.problem is not None:
         return Told(STOPPED, batch.problem, "danger")
     return _words(batch) if result is not None else None
