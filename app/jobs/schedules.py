@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.core.label import Label
+
 
 class CatchUp(StrEnum):
     """What becomes of moments that passed while nothing ran."""
@@ -27,6 +29,7 @@ class Schedule:
     catch_up: CatchUp
     args: Mapping[str, Any] = field(default_factory=dict)
     tz: str = "Asia/Shanghai"
+    label: Label | None = None  # what people call it, where that is not what its job is called
     kept: bool = False  # it watches over others: whoever tends schedules could otherwise blind who watches him
 
 
@@ -43,6 +46,7 @@ SCHEDULES = (
         cron="50 3 * * 0,2-6",
         catch_up=CatchUp.LAST,
         args={"rules": ["customer_twice"]},
+        label=Label("查找重复的客户", "Look for customers entered twice"),
     ),
     Schedule(code="quality.measure", kind="quality.measure", cron="5 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="feed.scan", kind="feed.scan", cron="*/5 * * * *", catch_up=CatchUp.LAST),
@@ -55,6 +59,8 @@ SCHEDULES = (
     Schedule(code="backup.watch", kind="backup.watch", cron="*/30 * * * *", catch_up=CatchUp.LAST, kept=True),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
 )
+
+LABELS = {one.code: one.label for one in SCHEDULES if one.label}
 
 _SYNC = text("""
     INSERT INTO work.schedule (code, kind, args, cron, tz, catch_up, kept)

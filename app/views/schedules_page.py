@@ -11,6 +11,7 @@ from app.heads.pages import Button, ConfirmPage, Link, SchedulesPage, Tag
 from app.heads.pages import ScheduleRow as Row
 from app.jobs.cron_words import spoken
 from app.jobs.moments import following
+from app.jobs.schedules import LABELS
 from app.outbox import desk
 from app.outbox.desk import JOB, Timed
 from app.records.context import Context
@@ -37,7 +38,7 @@ def page(context: Context) -> SchedulesPage:
 def row(one: Timed, *, tends: bool) -> Row:
     """One schedule."""
     return Row(
-        name=called(one.kind),
+        name=named(one),
         hint=one.code,
         when=text(spoken(one.cron)),
         after=text(w.CATCH_UP[one.catch_up]),
@@ -48,6 +49,11 @@ def row(one: Timed, *, tends: bool) -> Row:
         switched=text(w.SWITCHED, who=one.switched_by, at=at(one.switched_at)) if one.switched_by else "",
         buttons=tuple(buttons(one)) if tends else (),
     )
+
+
+def named(one: Timed) -> str:
+    """What people call a schedule."""
+    return text(LABELS[one.code]) if one.code in LABELS else called(one.kind)
 
 
 def upcoming(one: Timed) -> str:
@@ -105,9 +111,9 @@ def turning_off(one: Timed) -> ConfirmPage:
     return ConfirmPage(
         frame=frame(),
         title=text(w.TURN_OFF),
-        crumbs=(Link(text=text(w.SCHEDULES), href=SCHEDULES), Link(text=called(one.kind), href="")),
+        crumbs=(Link(text=text(w.SCHEDULES), href=SCHEDULES), Link(text=named(one), href="")),
         action=f"{SCHEDULES}{one.code}/off",
-        question=text(w.OFF_ASK, name=called(one.kind), when=text(spoken(one.cron))),
+        question=text(w.OFF_ASK, name=named(one), when=text(spoken(one.cron))),
         consequences=tuple(text(note) for note in w.OFF_NOTES),
         submit=text(w.TURN_OFF),
         cancel_href=SCHEDULES,
