@@ -102,7 +102,10 @@ TOLD = """
     SELECT u.id, 'axe:' || gen_random_uuid(), '{"zh": "导入完成", "en": "An import is done"}', x.href, x.level, x.read_at
       FROM ab_user u, (VALUES ('/import/7', 'good', NULL), (NULL, 'danger', NULL), ('/import/6', 'warn', now()))
            AS x (href, level, read_at)"""
-CLEARED = "DELETE FROM work.outbox WHERE worker = 'axe'", "DELETE FROM work.inbox WHERE starts_with(key, 'axe:')"
+CLEARED = (
+    "DELETE FROM work.outbox WHERE worker = 'axe'",
+    "DELETE FROM work.inbox WHERE starts_with(key, 'axe:')",
+)
 PREPARED = {"quality": MEASURED, "jobs": RUNNING, "waiting": RUNNING, "schedules": SCHEDULED, "inbox": TOLD}
 
 
