@@ -99,7 +99,8 @@ SCHEDULED = """
     ON CONFLICT DO NOTHING"""
 TOLD = """
     INSERT INTO work.inbox (user_id, key, title, href, level, read_at)
-    SELECT u.id, 'axe:' || gen_random_uuid(), '{"zh": "导入完成", "en": "An import is done"}', x.href, x.level, x.read_at
+    SELECT u.id, 'axe:' || gen_random_uuid(), '{"zh": "导入完成", "en": "An import is done"}',
+           x.href, x.level, x.read_at
       FROM ab_user u, (VALUES ('/import/7', 'good', NULL), (NULL, 'danger', NULL), ('/import/6', 'warn', now()))
            AS x (href, level, read_at)"""
 CLEARED = (
