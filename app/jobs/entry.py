@@ -17,6 +17,7 @@ from app.jobs.context import JobContext
 from app.jobs.keeper import Keeper
 from app.jobs.pace import PACE, Pace
 from app.jobs.telling import tell_failure
+from app.log import clean
 from app.outbox import LeaseLost, Work, bury, claim, fail
 from config import Config
 
@@ -110,11 +111,14 @@ def _record(engine: Engine, work: Work, why: str, *, for_good: bool = False) -> 
 
 
 def reason(error: Exception) -> str:
-    """What an operator reads about a failure; of database errors the message alone, since the rest quotes values."""
+    """What an operator reads about a failure, without numbers of people; of database errors the message alone.
+
+    Their details quote values, and so may what other errors say.
+    """
     if isinstance(error, Refusal):
         return f"{error.code}: {error.label.en}"
     if isinstance(error, DBAPIError):
         diagnosis = getattr(error.orig, "diag", None)
         primary = getattr(diagnosis, "message_primary", None) or "the connection was lost"
         return f"{type(error.orig).__name__}: {primary}"[:500]
-    return f"{type(error).__name__}: {error}"[:500]
+    return clean(f"{type(error).__name__}: {error}"[:5_000])[:500]

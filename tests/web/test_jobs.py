@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -244,6 +246,23 @@ def test_a_dead_job_is_retried_once_with_all_its_attempts(premises: Premises, ad
     assert re.search(r"重试\s*<span class=\"quiet\">" + name, page)
 
 
+def at_once(premises: Premises, path: str) -> list[int]:
+    """What two browsers are answered that ask the same at the same moment."""
+    together = Barrier(2)
+
+    def ask_for(desk: Desk) -> int:
+        together.wait()
+        return desk.post(path).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        return sorted(pool.map(ask_for, [premises.desk("admin", own=True) for _ in range(2)]))
+
+
+def test_two_who_retry_at_once_retry_once(premises: Premises, dead: int) -> None:
+    assert at_once(premises, f"/jobs/{dead}/retry") == [303, 409]
+    assert premises.one("SELECT count(*) FROM work.deed WHERE work_id = %s", dead) == 1
+
+
 def test_waiting_work_is_made_due(premises: Premises, admin: Desk, ask: Ask) -> None:
     number = ask(run_after="2099-01-01")
     assert f"/jobs/{number}/hasten" in admin.get(f"/jobs/{number}").text
@@ -330,3 +349,10 @@ def test_a_schedule_is_run_by_hand_as_the_system_and_once_at_a_time(
     assert busy.status_code == 409
     assert "还没有结束" in busy.text
     premises.run("DELETE FROM work.outbox WHERE id = %s", number)
+
+
+def test_two_who_run_a_schedule_at_once_run_it_once(premises: Premises, scheduled: None) -> None:
+    assert at_once(premises, "/jobs/schedules/import.tidy/run") == [303, 409]
+    of_it = "SELECT outbox_id FROM work.slot WHERE schedule_code = 'import.tidy'"
+    assert len(premises.run(of_it)) == 1
+    premises.run(f"DELETE FROM work.outbox WHERE id IN ({of_it})")
