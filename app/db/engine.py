@@ -28,6 +28,13 @@ SETTLED: dict[str, object] = {
 }
 
 
+# What rings for a person comes with the announcement, so that no page asks for it; for a token the function is not run.
+_ANNOUNCE = (
+    "SELECT a.user_id, a.kind, a.door, a.fresh, a.access, a.catalog, coalesce(b.unread, 0), coalesce(b.dead, 0)"
+    " FROM gate.announce(%s, %s, %s) a, LATERAL work.bell(CASE WHEN a.kind = 'person' THEN a.user_id END) b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """What the gate answered: who acts in this transaction (`user` is None for nobody) and the shared stamps."""
@@ -38,6 +45,8 @@ class Announced:
     fresh: datetime | None  # when the person last proved who he is
     access: int  # moves when anybody's rights may have changed
     catalog: int  # moves when any description changed
+    unread: int = 0  # what a person was told and has not read, at most 100
+    dead: int = 0  # work that was given up, for a person who tends it, at most 100
 
 
 class Database:
@@ -84,10 +93,7 @@ class Database:
 
 def announce(connection: Connection, token: str, request: str, address: str | None = None) -> Announced:
     """Announces the transaction as the holder of `token`; an unknown, ended or empty token is nobody."""
-    row = connection.exec_driver_sql(
-        "SELECT user_id, kind, door, fresh, access, catalog FROM gate.announce(%s, %s, %s)", (token, request, address)
-    ).one()
-    return Announced(*row)
+    return Announced(*connection.exec_driver_sql(_ANNOUNCE, (token, request, address)).one())
 
 
 def _forget(dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

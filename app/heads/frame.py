@@ -11,9 +11,10 @@ from flask_wtf.csrf import generate_csrf
 
 from app.access.roles import ROLES, label_of
 from app.core.label import EN, ZH, Label
+from app.db.engine import Announced
 from app.heads import door
 from app.heads.house import house
-from app.heads.menu import navigation
+from app.heads.menu import capped, navigation
 from app.heads.pages import ASSETS, Flash, Frame, Link, Option, Page, Part, Person, State, Switch, context
 from app.heads.words import texts
 
@@ -24,6 +25,11 @@ SECURITY, SET_UP = Label("账号安全", "Account security"), Label("现在设�
 GRACE = Label(
     "您的角色要求开启两步验证，还有 {days} 天。", "Your role asks for two-step sign-in; days left to set it up: {days}."
 )
+
+
+INBOX, UNREAD = Label("收件箱", "Inbox"), Label("收件箱，{n} 条未读", "Inbox, {n} unread")
+DEAD = Label("有 {n} 项后台任务失败，需要处理。", "Background jobs that were given up and need somebody: {n}.")
+SEE_JOBS = Label("去处理", "See them")
 
 
 @cache
@@ -56,12 +62,13 @@ def frame() -> Frame:
         assets=asset_urls(current_app.static_folder or ""),
         path=path,
         language=languages(locale),
-        flashes=(*told(), *grace(locale)),
-        nav=navigation(actor, snapshot, locale, path) if known and snapshot else (),
+        flashes=(*told(), *grace(locale), *given_up(locale)),
+        nav=navigation(actor, snapshot, locale, path, dead()) if known and snapshot else (),
         person=person(locale) if known else None,
         store=store() if known else None,
         search_action="/search" if known else "",
         search_text=request.args.get("q", "")[:100] if request.path == "/search" else "",
+        bell=bell(locale) if known else None,
     )
 
 
@@ -78,6 +85,29 @@ def grace(locale: str) -> tuple[Flash, ...]:
         return ()
     text = GRACE.format(days=max(days_left(due), 1)).text(locale)
     return (Flash(text=text, state="warn", link=Link(text=SET_UP.text(locale), href="/security/")),)
+
+
+def bell(locale: str) -> Link:
+    """The way to the inbox, with how much in it is unread."""
+    announced: Announced | None = g.get("announced")
+    unread = announced.unread if announced else 0
+    words = UNREAD.format(n=capped(unread)) if unread else INBOX
+    count = capped(unread) if unread else None
+    return Link(text=words.text(locale), href="/inbox/", icon="bell", count=count, current=request.path == "/inbox/")
+
+
+def dead() -> int:
+    """How much work was given up and waits for whoever is here; nothing for those who tend none."""
+    announced: Announced | None = g.get("announced")
+    return announced.dead if announced else 0
+
+
+def given_up(locale: str) -> tuple[Flash, ...]:
+    """What somebody who tends jobs is told on his home page while some are dead."""
+    if not dead() or request.path != "/":
+        return ()
+    link = Link(text=SEE_JOBS.text(locale), href="/jobs/?board=dead")
+    return (Flash(text=DEAD.format(n=capped(dead())).text(locale), state="bad", link=link),)
 
 
 def days_left(due: datetime) -> int:

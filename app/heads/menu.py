@@ -8,6 +8,7 @@ from app.core.actor import Actor
 from app.core.entity import Entity
 from app.core.label import Label
 from app.heads.pages import Link, NavGroup
+from app.outbox.desk import JOB
 from app.records.claim import may_ask
 from app.studio.install import CONSOLE
 
@@ -24,6 +25,9 @@ GROUPS: dict[str, Label] = {
     "audit": Label("审计", "Audit"),
     "system": Label("系统", "System"),
 }
+
+FEEDS, JOBS = Label("品牌系统导入", "Brand system feeds"), Label("后台任务", "Background jobs")
+ROLES, CONSOLES = Label("角色与权限", "Roles and rights"), Label("运维控制台", "Console")
 
 
 def grouped(actor: Actor, snapshot: Snapshot) -> list[tuple[str, list[Entity]]]:
@@ -46,8 +50,13 @@ def group_label(group: str) -> Label:
     return GROUPS.get(group) or Label(group, group)
 
 
-def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tuple[NavGroup, ...]:
-    """The side navigation of a page, the present entity marked."""
+def capped(number: int) -> str:
+    """A number of the bell as it is shown: nobody counts beyond 99."""
+    return "99+" if number > 99 else f"{number}"  # noqa: PLR2004
+
+
+def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str, dead: int = 0) -> tuple[NavGroup, ...]:
+    """The side navigation of a page, the present entity marked; `dead` jobs wait for whoever tends them."""
     made: list[NavGroup] = []
     found = offered(actor, snapshot)
     last = found[-1][0] if found else ""
@@ -72,17 +81,28 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == "analysis" and actor.may(Action.LIST, "quality_figure"):
             good = Label("数据质量", "Data quality").text(locale)
             links.insert(0, Link(text=good, href="/quality/", icon="gauge", current=path.startswith("/quality/")))
-        if group == last and any(actor.may(Action.IMPORT, name) for name in snapshot.entities):
-            feeds = Label("品牌系统导入", "Brand system feeds").text(locale)
-            links.append(Link(text=feeds, href="/feeds/", icon="file-import", current=path.startswith("/feeds/")))
         if group == "audit" and actor.may(Action.LIST, TRAIL):
             trail = Label("审计轨迹", "Trail").text(locale)
             links.insert(0, Link(text=trail, href="/trail/", icon="shield-check", current=path.startswith("/trail/")))
-        if group == last and actor.may(Action.LIST, NOUN):
-            roles = Label("角色与权限", "Roles and rights").text(locale)
-            links.append(Link(text=roles, href="/rights/", icon="shield-lock", current=path.startswith("/rights/")))
-        if group == last and actor.may(Action.LIST, CONSOLE):
-            console = Label("运维控制台", "Console").text(locale)
-            links.append(Link(text=console, href="/console/", icon="gauge", current=path.startswith("/console/")))
+        if group == last:
+            links += tended(actor, snapshot, locale, path, dead)
         made.append(NavGroup(text=group_label(group).text(locale), links=tuple(links)))
+    if not made and (links := tended(actor, snapshot, locale, path, dead)):
+        made.append(NavGroup(text=GROUPS["system"].text(locale), links=tuple(links)))
     return tuple(made)
+
+
+def tended(actor: Actor, snapshot: Snapshot, locale: str, path: str, dead: int) -> list[Link]:
+    """What stands last: the pages of what is tended though it is no entity."""
+    waiting = capped(dead) if dead else None
+    found = (
+        (any(actor.may(Action.IMPORT, name) for name in snapshot.entities), FEEDS, "/feeds/", "file-import", None),
+        (actor.may(Action.LIST, JOB), JOBS, "/jobs/", "robot", waiting),
+        (actor.may(Action.LIST, NOUN), ROLES, "/rights/", "shield-lock", None),
+        (actor.may(Action.LIST, CONSOLE), CONSOLES, "/console/", "gauge", None),
+    )
+    return [
+        Link(text=label.text(locale), href=href, icon=icon, current=path.startswith(href), count=count)
+        for shown, label, href, icon, count in found
+        if shown
+    ]

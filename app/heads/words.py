@@ -222,7 +222,7 @@ WORDS: Mapping[str, Label] = MappingProxyType(
         "answer": Label("处理", "Do"),
         "join_all": Label("全部按此处理", "Do this for all"),
         "kept": Label("加密保存的列", "Columns kept sealed"),
-        "running": Label("正在导入", "Importing"),
+        "running": Label("进度", "Progress"),
         "leave_running": Label(
             "可以离开此页，导入会继续；完成后在“导入批次”里查看。",
             "You may leave; the import goes on and is found under Imports.",

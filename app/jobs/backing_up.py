@@ -7,13 +7,14 @@ from app.backup import create, drill, prune, shelf
 from app.backup.keys import Keys
 from app.backup.ledger import Ledger, alarms
 from app.backup.target import Folder
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 
 log = logging.getLogger(__name__)
 
 
-@job("backup.create", queue="backup", timeout=4 * 3600, system=True)
+@job("backup.create", queue="backup", timeout=4 * 3600, system=True, label=Label("备份", "Backup"))
 def make(context: JobContext) -> dict[str, Any]:
     """The backup that was made; those that vanished from their place are noted as lost."""
     book = Ledger(context.engine)
@@ -28,7 +29,7 @@ def make(context: JobContext) -> dict[str, Any]:
     return {"backup": made.name, "lost": len(lost)}
 
 
-@job("backup.prune", queue="backup", timeout=3600, system=True)
+@job("backup.prune", queue="backup", timeout=3600, system=True, label=Label("清理旧备份", "Prune backups"))
 def tidy(context: JobContext) -> dict[str, int]:
     """How many backups were taken away."""
     book = Ledger(context.engine)
@@ -39,7 +40,7 @@ def tidy(context: JobContext) -> dict[str, int]:
     return {"pruned": len(gone)}
 
 
-@job("backup.drill", queue="backup", timeout=4 * 3600, system=True)
+@job("backup.drill", queue="backup", timeout=4 * 3600, system=True, label=Label("恢复演练", "Restore drill"))
 def rehearse(context: JobContext) -> dict[str, Any]:
     """The newest backup, restored whole, and the seconds it took."""
     book = Ledger(context.engine)
@@ -51,7 +52,7 @@ def rehearse(context: JobContext) -> dict[str, Any]:
     return {"backup": done.manifest.name, "seconds": done.proof.seconds}
 
 
-@job("backup.watch", system=True)
+@job("backup.watch", system=True, label=Label("检查备份状况", "Watch the backups"))
 def watch(context: JobContext) -> dict[str, Any]:
     """What somebody should look at; on another queue than backups, so that it speaks when theirs stands still."""
     with context.transaction() as connection:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from app.core.clock import Clock
 from app.jobs.announced import as_requester, as_system
 from app.jobs.keeper import Keeper
+from app.jobs.telling import tell_end
 from app.outbox import LeaseLost, Work, finish, progress
 from config import Config
 
@@ -48,8 +49,9 @@ class JobContext:
         return bool(connection.execute(statement, {"key": key}).scalar())
 
     def finish(self, connection: Connection, result: object = None) -> None:
-        """Marks the work done in the job's own last transaction: effect and `done` commit together or not."""
+        """Marks the work done in the job's last transaction: effect, `done` and the notice commit together or not."""
         finish(connection, self.work, result)
+        tell_end(connection, self.work, result)
         self.finished = True
 
     def slot(self) -> datetime | None:

@@ -2,11 +2,12 @@
 
 from sqlalchemy import text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 
 
-@job("bin.empty", system=True)
+@job("bin.empty", system=True, label=Label("清空过期的回收站", "Empty the recycle bin"))
 def empty(context: JobContext) -> dict[str, int]:
     """How many deleted rows went for good."""
     with context.transaction() as connection:

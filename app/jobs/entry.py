@@ -1,6 +1,8 @@
 """The one function a message may name: it runs a piece of work and records how that went."""
 
 import logging
+import os
+import socket
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -14,6 +16,8 @@ from app.jobs.announced import RequesterLeft, as_system, open_engine
 from app.jobs.context import JobContext
 from app.jobs.keeper import Keeper
 from app.jobs.pace import PACE, Pace
+from app.jobs.telling import tell_failure
+from app.log import clean
 from app.outbox import LeaseLost, Work, bury, claim, fail
 from config import Config
 
@@ -39,6 +43,11 @@ def take_post(post: Post) -> None:
     _post = post
 
 
+def name(post: Post) -> str:
+    """What this process is called in the log of attempts: its machine, its queue, its number there."""
+    return f"{socket.gethostname()[:80]} {post.queue} {os.getpid()}"
+
+
 def execute(work_id: int) -> None:
     """Runs the work if it is due, of this queue and not another's; records success or the reason of failure."""
     if _post is None:
@@ -46,7 +55,7 @@ def execute(work_id: int) -> None:
     engine = open_engine(_post.config)
     try:
         with as_system(engine) as connection:
-            work = claim(connection, work_id, _post.queue, lease=_post.pace.lease)
+            work = claim(connection, work_id, _post.queue, lease=_post.pace.lease, worker=name(_post))
         if work is not None:
             _perform(work, engine, _post)
     finally:
@@ -95,17 +104,21 @@ def _refusal(work: Work, job: registry.Job | None) -> str | None:
 def _record(engine: Engine, work: Work, why: str, *, for_good: bool = False) -> None:
     try:
         with as_system(engine) as connection:
-            (bury if for_good else fail)(connection, work, why)
+            if not (bury if for_good else fail)(connection, work, why):
+                tell_failure(connection, work)
     except LeaseLost as lost:
         log.warning("%s; not recorded: %s", lost, why)
 
 
 def reason(error: Exception) -> str:
-    """What an operator reads about a failure; of database errors the message alone, since the rest quotes values."""
+    """What an operator reads about a failure, without numbers of people; of database errors the message alone.
+
+    Their details quote values, and so may what other errors say.
+    """
     if isinstance(error, Refusal):
         return f"{error.code}: {error.label.en}"
     if isinstance(error, DBAPIError):
         diagnosis = getattr(error.orig, "diag", None)
         primary = getattr(diagnosis, "message_primary", None) or "the connection was lost"
         return f"{type(error.orig).__name__}: {primary}"[:500]
-    return f"{type(error).__name__}: {error}"[:500]
+    return clean(f"{type(error).__name__}: {error}"[:5_000])[:500]

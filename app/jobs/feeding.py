@@ -36,19 +36,19 @@ def _stop(context: JobContext, number: int, why: Label) -> None:
             runs.change(connection, number, state=state.value, problem=why)
 
 
-@job("feed.run", timeout=4 * 3600)
+@job("feed.run", timeout=4 * 3600, label=Label("处理品牌系统文件", "Take in a brand system file"))
 def run_feed(context: JobContext, run: int) -> None:
     """Takes a file that was sent to its end."""
     told(context, feed, run, _stop)
 
 
-@job("feed.undo", timeout=4 * 3600)
+@job("feed.undo", timeout=4 * 3600, label=Label("撤销品牌系统导入", "Roll a feed back"))
 def undo_feed(context: JobContext, run: int) -> None:
     """Rolls a run back."""
     told(context, undo, run, _stop)
 
 
-@job("feed.scan", system=True, timeout=4 * 3600)
+@job("feed.scan", system=True, timeout=4 * 3600, label=Label("检查监看文件夹", "Look into watched folders"))
 def scan(context: JobContext) -> dict[str, int]:
     """How many files of watched folders were taken and how many refused; each lies in done/ or refused/ afterwards."""
     with context.transaction() as connection:
@@ -91,7 +91,7 @@ def take(context: JobContext, tools: Tools, code: str, path: Path, most: int) ->
     return True
 
 
-@job("feed.tidy", system=True)
+@job("feed.tidy", system=True, label=Label("清理品牌系统导入", "Tidy feeds"))
 def tidy(context: JobContext) -> dict[str, int]:
     """How many refused lines were cleared because nobody came for them."""
     sql = (

@@ -20,6 +20,7 @@ from app.exchange.undoing import undo
 from app.exchange.upload import Uploads
 from app.jobs.announced import as_system
 from app.jobs.context import JobContext
+from app.jobs.import_notices import TELLS
 from app.jobs.registry import job
 from config import Config
 
@@ -68,25 +69,25 @@ def stop(connection: Connection, number: int, why: Label) -> None:
         batches.change(connection, batch, FALLS_BACK[batch.state], problem=why)
 
 
-@job("import.check")
+@job("import.check", label=Label("核对导入文件", "Check an import"), tells=TELLS)
 def check_import(context: JobContext, batch: int) -> None:
     """The dry run of a batch."""
     told(context, check, batch, _stop)
 
 
-@job("import.run", timeout=4 * 3600)
+@job("import.run", timeout=4 * 3600, label=Label("导入", "Import"), tells=TELLS)
 def run_import(context: JobContext, batch: int) -> None:
     """Writes a checked batch."""
     told(context, load, batch, _stop)
 
 
-@job("import.undo", timeout=4 * 3600)
+@job("import.undo", timeout=4 * 3600, label=Label("撤销导入", "Roll an import back"), tells=TELLS)
 def undo_import(context: JobContext, batch: int) -> None:
     """Rolls a batch back."""
     told(context, undo, batch, _stop)
 
 
-@job("import.tidy", system=True)
+@job("import.tidy", system=True, label=Label("清理过期的导入", "Tidy imports"))
 def tidy_imports(context: JobContext) -> dict[str, int]:
     """How many imports nobody came back to were cleared of their upload and stage."""
     with context.transaction() as connection:

@@ -26,6 +26,11 @@ def due(cron: str, zone: ZoneInfo, after: datetime, now: datetime, catch_up: Cat
     return found
 
 
+def following(cron: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """The next moment after `now`, in UTC; ValueError for bad cron."""
+    return next(_forward(cron, zone, now))
+
+
 def _forward(cron: str, zone: ZoneInfo, start: datetime) -> Iterator[datetime]:
     times = croniter(cron, start.astimezone(zone))
     while True:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 
@@ -20,7 +21,11 @@ _PROSPECTS = text("""
                         AND o.updated_at >= CAST(:now AS timestamptz) - :days * interval '1 day')""")
 
 
-@job("ownership.pool", system=True)
+@job(
+    "ownership.pool",
+    system=True,
+    label=Label("超期客户与线索回公海", "Return untouched leads and customers to the pool"),
+)
 def pool(context: JobContext) -> dict[str, int]:
     """How many leads and prospects went back to the pool."""
     given = {"now": context.clock.now()}

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Engine
 from app.access.key_file import sealer_of
 from app.catalog import Catalog
 from app.core.errors import Busy, Refusal
+from app.core.label import Label
 from app.db.engine import Database
 from app.jobs.announced import as_requester
 from app.jobs.context import JobContext
-from app.jobs.registry import job
+from app.jobs.registry import Tells, Told, job
 from app.models import ENTITIES
+from app.outbox import Work
 from app.records.reindex import reindex
 from app.studio.check import Problem, Unpublishable
 from app.studio.draft import PUBLISH, apply
@@ -23,9 +25,28 @@ from app.studio.patience import impatient, patiently
 from app.studio.publish import now
 
 T = TypeVar("T")
+PUBLISHED = Label("表与字段的修改已发布", "Your changes of tables and fields are published")
+VERSION = Label(
+    "现在是第 {version} 版，所有页面已按新的结构工作。", "This is version {version}; every page works by it now."
+)
+REFUSED = Label("表与字段的修改没有发布", "Your changes of tables and fields were not published")
 
 
-@job(PUBLISH, queue="schema", timeout=300)
+def outcome(_: Connection, __: Work, result: dict[str, Any]) -> Told:
+    """What whoever published reads in his inbox."""
+    if "version" in result:
+        return Told(PUBLISHED, VERSION.format(version=result["version"]))
+    first = result["problems"][0]
+    return Told(REFUSED, Label(first["zh"], first["en"]), "danger")
+
+
+@job(
+    PUBLISH,
+    queue="schema",
+    timeout=300,
+    label=Label("发布表与字段的修改", "Publish tables and fields"),
+    tells=Tells(outcome),
+)
 def publish_draft(context: JobContext, draft: int) -> dict[str, Any]:
     """The version a draft became; or why it was refused, which ends the work too, since trying again would not help."""
 
@@ -46,7 +67,13 @@ def publish_draft(context: JobContext, draft: int) -> dict[str, Any]:
     return result
 
 
-@job(SWEEP, queue="schema", timeout=600, system=True)
+@job(
+    SWEEP,
+    queue="schema",
+    timeout=600,
+    system=True,
+    label=Label("清除到期的表与字段", "Drop tables and fields that are due"),
+)
 def sweep(context: JobContext) -> dict[str, int]:
     """How many columns, tables and defaults were dropped whose time had come."""
     with owner(context) as engine:
@@ -54,7 +81,7 @@ def sweep(context: JobContext) -> dict[str, int]:
         return {"dropped": sum(turn(context, engine, partial(drop_one, one)) for one in waiting)}
 
 
-@job(REINDEX, timeout=3600, system=True)
+@job(REINDEX, timeout=3600, system=True, label=Label("重建查找索引", "Make records findable anew"))
 def make_findable(context: JobContext, entity: str) -> dict[str, int]:
     """How many records of an entity are now found by what its description says."""
     sealer = sealer_of(context.config)

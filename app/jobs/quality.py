@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 from app.models import ENTITIES
@@ -29,7 +30,7 @@ _REFRESH = text(f"""
         ON CONFLICT DO NOTHING""")
 
 
-@job("quality.check", system=True)
+@job("quality.check", system=True, label=Label("检查数据质量", "Check data quality"))
 def check_quality(context: JobContext, rules: Sequence[str] = ()) -> dict[str, dict[str, int]]:
     """How many issues each rule opened and closed; of the rules named, or all."""
     result: dict[str, dict[str, int]] = {}
@@ -72,7 +73,7 @@ def _wrong(rule: QualityRule) -> str:
     return f"({rule.wrong}){standing}".replace("[:", "[\\:").replace(":]", "\\:]")
 
 
-@job("customer.refresh", system=True)
+@job("customer.refresh", system=True, label=Label("更新客户生命周期", "Refresh customer life cycles"))
 def refresh_customers(context: JobContext) -> dict[str, int]:
     """How many customers whose data nobody verified for a year became a task."""
     with context.transaction() as connection:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.quality import OLD, STALE_DAYS
 from app.jobs.registry import job
@@ -27,7 +28,7 @@ SUBJECTS = {
 _MONTH = f"date_trunc('month', {TODAY})::date"
 
 
-@job("quality.measure", system=True)
+@job("quality.measure", system=True, label=Label("统计数据质量", "Measure data quality"))
 def measure_quality(context: JobContext) -> dict[str, int]:
     """How many figures of this month were written anew, by subject."""
     with context.transaction() as connection:

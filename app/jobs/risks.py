@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 from app.models import ENTITIES
@@ -67,7 +68,7 @@ _OVERDUE = text(
 )
 
 
-@job("trail.risks", system=True)
+@job("trail.risks", system=True, label=Label("按风险规则检查轨迹", "Look for risks in the trail"))
 def look(context: JobContext) -> dict[str, int]:
     """How many findings are new, how many were added to, and how many waited too long and were escalated."""
     now = context.clock.now()

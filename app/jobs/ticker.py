@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 # Each in the order of its code, so that tickers at the same moment wait for each other and never in a circle.
 _SCHEDULES = text("""
     SELECT code, kind, args, cron, tz, catch_up,
-           greatest(since, (SELECT max(slot_at) FROM work.slot WHERE schedule_code = code)) AS after
+           greatest(since, (SELECT max(slot_at) FROM work.slot WHERE schedule_code = code AND NOT extra)) AS after
       FROM work.schedule WHERE enabled ORDER BY code""")
 _SLOT = text("""
     INSERT INTO work.slot (schedule_code, slot_at) VALUES (:code, :at) ON CONFLICT DO NOTHING RETURNING true""")

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 
@@ -14,15 +15,19 @@ _WORK = text("""
 _SLOTS = text("""
     DELETE FROM work.slot s
      WHERE slot_at < now() - interval '90 days'
-       AND slot_at < (SELECT max(slot_at) FROM work.slot l WHERE l.schedule_code = s.schedule_code)""")
+       AND (extra OR slot_at < (SELECT max(slot_at) FROM work.slot l
+                                 WHERE l.schedule_code = s.schedule_code AND NOT l.extra))""")
+_NOTICES = text("""
+    DELETE FROM work.inbox WHERE created_at < now() - interval '90 days' OR read_at < now() - interval '30 days'""")
 
 
-@job("work.tidy", system=True)
+@job("work.tidy", system=True, label=Label("清理已完成的后台任务", "Tidy finished jobs"))
 def tidy(context: JobContext) -> dict[str, int]:
-    """How many rows of finished work and of old slots were removed."""
+    """How many rows of finished work, of old slots and of old notices were removed."""
     with context.transaction() as connection:
         removed = connection.execute(_WORK, {"self": context.work.id}).rowcount
         slots = connection.execute(_SLOTS).rowcount
-        result = {"work": removed, "slots": slots}
+        notices = connection.execute(_NOTICES).rowcount
+        result = {"work": removed, "slots": slots, "notices": notices}
         context.finish(connection, result)
     return result

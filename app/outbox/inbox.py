@@ -7,6 +7,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection, text
 
+from app.core.errors import NotFound
 from app.core.label import Label
 
 LEVELS = ("info", "good", "warn", "danger")
@@ -18,6 +19,12 @@ _READ = text("""
     SELECT id, level, title, note, href, work_id, created_at, read_at FROM work.inbox
      WHERE user_id = gate.my_id() AND (CAST(:before AS bigint) IS NULL OR id < :before)
      ORDER BY id DESC LIMIT :limit""")
+
+_MARK = text("""
+    UPDATE work.inbox SET read_at = coalesce(read_at, now())
+     WHERE id = :id AND user_id = gate.my_id() RETURNING href""")
+_MARK_ALL = text("UPDATE work.inbox SET read_at = now() WHERE user_id = gate.my_id() AND read_at IS NULL")
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,22 @@ def told(connection: Connection, limit: int, *, before: int | None = None) -> li
         Notice(**{**row, "title": Label(**row["title"]), "note": Label(**row["note"]) if row["note"] else None})
         for row in found
     ]
+
+
+def mark(connection: Connection, number: int) -> str | None:
+    """Marks one notice of the actor's as read; where it leads, or None. NotFound when he was told no such thing."""
+    if not 0 < number <= LARGEST:
+        raise NotFound
+    found = connection.execute(_MARK, {"id": number}).first()
+    if found is None:
+        raise NotFound
+    href: str | None = found.href
+    return href
+
+
+def mark_all(connection: Connection) -> int:
+    """How many notices of the actor's were unread and now are read."""
+    return connection.execute(_MARK_ALL).rowcount
 
 
 def _json(label: Label | None) -> str | None:

@@ -16,7 +16,7 @@ DELAYS = (10, 60, 300, 1800)  # seconds to wait after the first failure, the sec
 
 _CLAIM = text(f"""
     UPDATE work.outbox
-       SET state = 'running', attempts = attempts + 1, lease_token = gen_random_uuid(),
+       SET state = 'running', attempts = attempts + 1, lease_token = gen_random_uuid(), worker = :worker,
            lease_until = clock_timestamp() + make_interval(secs => :lease)
      WHERE id = :id AND queue = :queue AND attempts < :most AND run_after <= clock_timestamp()
        AND (state IN ('pending', 'enqueued') OR (state = 'running' AND lease_until < clock_timestamp()))
@@ -60,9 +60,14 @@ class LeaseLost(Exception):
     """The work is no longer this worker's: it was cancelled, or given to another after a silence."""
 
 
-def claim(connection: Connection, work_id: int, queue: str, *, lease: float = LEASE) -> Work | None:
-    """The work, now leased to the caller; None when it is finished, not due, another's or of another queue."""
-    values = {"id": work_id, "queue": queue, "lease": lease, "most": ATTEMPTS}
+def claim(
+    connection: Connection, work_id: int, queue: str, *, lease: float = LEASE, worker: str | None = None
+) -> Work | None:
+    """The work, now leased to the caller; None when it is finished, not due, another's or of another queue.
+
+    `worker` is the name under which its attempt is kept.
+    """
+    values = {"id": work_id, "queue": queue, "lease": lease, "most": ATTEMPTS, "worker": worker}
     row = connection.execute(_CLAIM, values).first()
     return of(row) if row else None
 
@@ -91,17 +96,18 @@ def finish(connection: Connection, work: Work, result: object = None) -> None:
     _end(connection, work, _DONE, result=_json(result))
 
 
-def fail(connection: Connection, work: Work, why: str) -> None:
-    """Gives the work back to be tried again later, or buries it after ATTEMPTS attempts; raises LeaseLost."""
+def fail(connection: Connection, work: Work, why: str) -> bool:
+    """Gives the work back to be tried again later; False, and buried, after ATTEMPTS attempts; raises LeaseLost."""
     if work.attempts >= ATTEMPTS:
-        bury(connection, work, why)
-    else:
-        _end(connection, work, _RETRY, why=why, delay=DELAYS[work.attempts - 1])
+        return bury(connection, work, why)
+    _end(connection, work, _RETRY, why=why, delay=DELAYS[work.attempts - 1])
+    return True
 
 
-def bury(connection: Connection, work: Work, why: str) -> None:
-    """Gives the work up at once: trying again would not help; raises LeaseLost."""
+def bury(connection: Connection, work: Work, why: str) -> bool:
+    """Gives the work up at once, for trying again would not help: it has no further attempt; raises LeaseLost."""
     _end(connection, work, _DEAD, why=why)
+    return False
 
 
 def sweep(connection: Connection) -> int:

@@ -6,18 +6,21 @@ from sqlalchemy import Connection
 
 from app.access.roles import ROLES
 from app.core.entity import Entity
+from app.outbox.desk import JOB
 from app.studio.bring import bring
 
 ACCOUNTS, CATALOG, RIGHTS, TRAIL, CONSOLE = "ab_user", "catalog", "rights", "trail", "console"
 # What is tended though it is no entity, and by whom. The gate asks for the first before anybody invites, resets or
 # closes an account, publishing for the second (a new, a changed, a removed entity takes its verb), setting rights for
-# the third, reading the trail of everybody for the fourth, looking at the installation itself for the last.
+# the third, reading the trail of everybody for the fourth, looking at the installation itself for the fifth, seeing and
+# tending the work of others for the last.
 TENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     ACCOUNTS: {"administrator": ("create", "list", "read", "update")},
     CATALOG: {"administrator": ("create", "delete", "list", "read", "update")},
     RIGHTS: {"administrator": ("create", "delete", "list", "read", "update"), "security_officer": ("list", "read")},
     TRAIL: {"security_officer": ("export", "list")},
     CONSOLE: {"administrator": ("list",)},
+    JOB: {"administrator": ("delete", "list", "update")},
 }
 
 

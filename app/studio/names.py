@@ -9,7 +9,7 @@ SQL_WORDS = frozenset(RESERVED_WORDS)
 # Tables of the product that are no entity, and words that mean something where an entity's name stands.
 SYSTEM_PREFIXES = ("ab_", "alembic_", "catalog", "forecourt", "gate", "pg_", "sql_", "trail", "work_", "import_")
 SYSTEM_NAMES = frozenset(
-    {"role_grant", "record_grant", "rights", "search_token", "work", "openapi", "public", "information_schema"}
+    {"role_grant", "record_grant", "rights", "job", "search_token", "work", "openapi", "public", "information_schema"}
 )
 # Columns every table has, columns PostgreSQL keeps for itself, and words of our forms and addresses.
 SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "trail_nth"})

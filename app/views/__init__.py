@@ -12,6 +12,8 @@ def install(app: Flask) -> None:
     from app.views.files import install as install_files  # noqa: PLC0415
     from app.views.home import home  # noqa: PLC0415
     from app.views.importing import importing  # noqa: PLC0415
+    from app.views.inbox import inbox  # noqa: PLC0415
+    from app.views.jobs import jobs  # noqa: PLC0415
     from app.views.probes import probes  # noqa: PLC0415
     from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
@@ -30,6 +32,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(asking)
     app.register_blueprint(importing)
     app.register_blueprint(feeding)
+    app.register_blueprint(jobs)
+    app.register_blueprint(inbox)
     app.register_blueprint(quality)
     app.register_blueprint(receiving)
     app.register_blueprint(rights)

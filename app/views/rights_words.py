@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.core.field import Privacy
 from app.core.label import Label
+from app.outbox.desk import JOB
 from app.studio.install import ACCOUNTS, CATALOG, CONSOLE, RIGHTS, TRAIL
 
 TITLE = Label("角色与权限", "Roles and rights")
@@ -39,6 +40,7 @@ NOUNS: Mapping[str, Label] = {
     RIGHTS: TITLE,
     TRAIL: Label("审计轨迹", "Trail"),
     CONSOLE: Label("运维控制台", "Console"),
+    JOB: Label("后台任务", "Background jobs"),
 }
 RECORDS, REACH = Label("数据", "Records"), Label("范围", "Reach")
 PREVIEW = Label("看看会影响谁", "See whom it concerns")

@@ -18,11 +18,13 @@ from app.records.context import Context
 from app.records.query import Condition, Query, natural
 from app.views import trail_words as w
 from app.views.history import VIA
+from app.views.jobs_words import DEEDS
 from app.views.record_page import REASONS
 
 HERE = "/trail/"
 PAGE, DAYS, LONGEST = 50, 14, 400
 FINDING = "risk_finding"
+CODED: Mapping[str, Mapping[str, Label]] = {"reason": REASONS, "deed": DEEDS}
 
 
 def text(label: Label, **given: object) -> str:
@@ -237,7 +239,8 @@ def more(context: Context, one: Line) -> str:
     fields = {field.column: text(field.label) for field in entity.fields} if entity else {}
     told = [fields.get(column, column) for column in one.columns]
     for name, value in one.details.items():
-        shown = text(REASONS[value]) if name == "reason" and value in REASONS else spelled(value)
+        known = CODED.get(name, {})
+        shown = text(known[value]) if isinstance(value, str) and value in known else spelled(value)
         key = w.DETAILS.get(name, Label(name, name))
         told.append(fields.get(shown, shown) if name == "field" else text(w.DETAIL, name=key, value=shown))
     if one.count is not None:

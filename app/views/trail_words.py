@@ -70,6 +70,7 @@ ACTS: Mapping[str, Label] = {
     "export": Label("导出", "exported"),
     "print": Label("打印", "printed"),
     "import": Label("导入", "imported"),
+    "job": Label("处理后台任务", "tended a job"),
     "import_undone": Label("撤销导入", "rolled an import back"),
     "undo": Label("撤销修改", "undone"),
     "bring_back": Label("从回收站恢复", "brought back"),
@@ -110,6 +111,8 @@ ACTS: Mapping[str, Label] = {
 }
 DETAILS: Mapping[str, Label] = {
     "reason": Label("原因", "reason"),
+    "deed": Label("操作", "deed"),
+    "kind": Label("种类", "kind"),
     "words": Label("补充", "in words"),
     "why": Label("原因", "why"),
     "path": Label("地址", "path"),
@@ -145,4 +148,6 @@ NOUNS: Mapping[str, Label] = {
     "ab_user_role": Label("持有角色", "Role held"),
     "trail": TITLE,
     "console": Label("运维控制台", "Console"),
+    "job": Label("后台任务", "Background job"),
+    "schedule": Label("定时任务", "Schedule"),
 }

@@ -4,8 +4,9 @@ import time
 
 from sqlalchemy import text
 
+from app.core.label import Label
 from app.jobs.context import JobContext
-from app.jobs.registry import job
+from app.jobs.registry import Tells, Told, job
 
 TABLES = """
     CREATE TABLE sample_note (number integer, by_work bigint, actor text, at timestamptz DEFAULT clock_timestamp());
@@ -87,3 +88,20 @@ def slow(context: JobContext, seconds: float) -> None:
     with context.transaction() as connection:
         connection.execute(_NOTE, {"n": 2, "w": context.work.id})
         context.finish(connection)
+
+
+def told_words(connection: object, work: object, result: dict) -> Told:
+    return Told(Label(f"算好了 {result['number']}", f"Done: {result['number']}"))
+
+
+@job(
+    "sample.told",
+    label=Label("样品", "A sample"),
+    tells=Tells(told_words, lambda args: f"/sample/{int(args['number'])}"),
+)
+def told(context: JobContext, number: int) -> None:
+    """Fails for what is no positive number; tells its requester what it made."""
+    if number < 0:
+        raise ValueError("too small")
+    with context.transaction() as connection:
+        context.finish(connection, {"number": number})

@@ -52,6 +52,13 @@ def test_a_failed_job_leaves_nothing_but_its_reason(admin, worker):
     assert count(admin, NOTES) == 0
 
 
+def test_a_reason_names_nobodys_number():
+    told = entry.reason(KeyError("13912345678 of 11010519491231002X is unknown"))
+    assert told.startswith("KeyError: ")
+    assert "13912345678" not in told
+    assert "11010519491231002X" not in told
+
+
 def test_work_that_always_fails_is_dead_after_five_attempts_with_its_reason(admin, worker):
     work_id = ask(worker, "sample.fail")
     for _ in range(ATTEMPTS + 2):
@@ -180,5 +187,5 @@ def test_old_finished_work_is_cleared_and_dead_work_kept(admin, worker):
     registry.load()
     tidy = ask(worker, "work.tidy")
     entry.execute(tidy)
-    assert look(worker, tidy).result == {"work": 1, "slots": 0}
+    assert look(worker, tidy).result == {"work": 1, "slots": 0, "notices": 0}
     assert count(admin, f"SELECT count(*) FROM work.outbox WHERE id IN ({kept}, {dead})") == 2

@@ -44,6 +44,14 @@ def test_after_a_silence_slots_are_made_by_the_rule_and_only_once(rule, number, 
     assert count(admin, "SELECT count(*) FROM work.outbox WHERE requested_by IS NULL") == number
 
 
+def test_a_run_by_hand_takes_no_missed_moment_away(admin, worker, hourly):
+    hourly(CatchUp.ALL)
+    with admin.begin() as connection:
+        by_hand = "INSERT INTO work.slot (schedule_code, slot_at, extra) SELECT code, :at, true FROM work.schedule"
+        connection.execute(text(by_hand), {"at": START + timedelta(hours=4, minutes=7)})
+    assert ticked(worker, START + timedelta(hours=5, minutes=30)) == 5
+
+
 def test_three_tickers_at_once_double_nothing(admin, worker, config, hourly):
     hourly(CatchUp.ALL)
     barrier = threading.Barrier(3)

@@ -60,6 +60,7 @@ def test_a_draft_becomes_an_entity(shop: Premises, work: Callable[[int], Work]) 
     done = work(ask(shop, loan_car()))
     assert (done.state, done.result) == (State.DONE, {"version": 1})
     assert shop.desk("manager").get("/data/loan_car/").status_code == 200
+    assert told(shop, done) == [("表与字段的修改已发布", "现在是第 1 版，所有页面已按新的结构工作。", "good")]
     sql = "SELECT actor_name, db_role FROM trail.entry WHERE entity = 'loan_car' AND action = 'schema'"
     assert shop.run(sql) == [("系统管理员", "forecourt_owner")]
 
@@ -69,6 +70,15 @@ def test_problems_end_the_work_with_words_for_whoever_asked(shop: Premises, work
     assert done.state is State.DONE
     assert done.result["refused"] == "unpublishable"
     assert "search_token" in done.result["problems"][0]["zh"]
+    ((title, note, level),) = told(shop, done)
+    assert (title, level) == ("表与字段的修改没有发布", "danger")
+    assert "search_token" in note
+
+
+def told(shop: Premises, done: Work) -> list[tuple[str, str, str]]:
+    """What whoever asked finds in his inbox."""
+    sql = "SELECT title ->> 'zh', note ->> 'zh', level FROM work.inbox WHERE key = %s AND user_id = %s"
+    return [tuple(row) for row in shop.run(sql, f"work:{done.id}", shop.users["admin"])]
 
 
 def test_whoever_lost_the_right_meanwhile_publishes_nothing(shop: Premises, work: Callable[[int], Work]) -> None:

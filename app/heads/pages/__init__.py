@@ -48,6 +48,8 @@ from app.heads.pages.frame import (
     context,
 )
 from app.heads.pages.home import Hit, HitGroup, HomeCard, HomeGroup, HomePage, SearchPage
+from app.heads.pages.inbox import InboxPage, NoticeRow
+from app.heads.pages.jobs import JobBoard, JobBoardPart, JobEvent, JobPage, JobRow, JobsPage, ScheduleRow, SchedulesPage
 from app.heads.pages.lists import (
     Bulk,
     Cell,
@@ -152,6 +154,13 @@ __all__ = [
     "HomeCard",
     "HomeGroup",
     "HomePage",
+    "InboxPage",
+    "JobBoard",
+    "JobBoardPart",
+    "JobEvent",
+    "JobPage",
+    "JobRow",
+    "JobsPage",
     "JoinOffer",
     "Link",
     "ListPage",
@@ -162,6 +171,7 @@ __all__ = [
     "NavGroup",
     "NewTokenPage",
     "Notice",
+    "NoticeRow",
     "Operation",
     "Option",
     "Page",
@@ -193,6 +203,8 @@ __all__ = [
     "RoleFieldsPage",
     "RoleHolder",
     "Row",
+    "ScheduleRow",
+    "SchedulesPage",
     "SearchPage",
     "Section",
     "SecurityPage",

@@ -138,7 +138,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What every page needs from its request; the last seven stay empty when nobody is signed in."""
+    """What every page needs from its request; the last eight stay empty when nobody is signed in."""
 
     t: Texts  # words.texts(locale)
     lang: str  # for <html lang>: "zh-Hans" or "en"
@@ -154,6 +154,7 @@ class Frame:
     store: Switch | None = None  # one option is shown as a plain label
     search_action: str = ""  # GET with q; no box when empty
     search_text: str = ""  # what was last searched
+    bell: Link | None = None  # the inbox, with the number of what is unread; current while it is looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

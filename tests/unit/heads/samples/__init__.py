@@ -5,6 +5,7 @@ from tests.unit.heads.samples.around import LANGS, frame, sayer
 from tests.unit.heads.samples.console import console_pages
 from tests.unit.heads.samples.editing import form_pages
 from tests.unit.heads.samples.imports import feed_pages, run_pages, step_pages
+from tests.unit.heads.samples.jobs import job_pages
 from tests.unit.heads.samples.others import other_pages, parts
 from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
@@ -35,6 +36,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         trail_pages,
         console_pages,
         token_pages,
+        job_pages,
         security_pages,
         other_pages,
     ):

@@ -58,6 +58,7 @@ def frame(locale: str, *, signed_in: bool = True) -> p.Frame:
             ),
         ),
         search_action="/search",
+        bell=p.Link(text=say("收件箱，2 条未读", "Inbox, 2 unread"), href="/inbox/", icon="bell", count="2"),
     )
 
 

@@ -3,6 +3,7 @@
 from app.heads import pages as p
 from app.heads.words import texts
 from tests.unit.heads.samples.around import LANGS, Say, frame, sayer
+from tests.unit.heads.samples.jobs import running_board
 from tests.unit.heads.samples.records import facts
 from tests.unit.heads.samples.security import again
 from tests.unit.heads.samples.tables import condition
@@ -137,6 +138,7 @@ def parts(locale: str) -> dict[str, p.Part]:
         p.Option(value="4", text='"<b>"'),
     )
     return {
+        "part_jobs": p.JobBoardPart(frame=around, board=running_board(say)),
         "part_condition": p.ConditionPart(frame=around, condition=condition(say)),
         "part_lookup": p.LookupPart(frame=around, options=found, more=True),
         "part_lookup_none": p.LookupPart(frame=around, options=()),
