@@ -13,6 +13,7 @@ QUEUES = (
     "default",
     "schema",
     "backup",
+    "report",
 )  # each has one worker process; RQ loses jobs when a worker listens to more than one
 
 

@@ -122,6 +122,9 @@ class World:
             "contact_name": "某人", "contact": b"x", "status": "closed" if closed else "registered",
             "acknowledged_at": at(received),
         }  # fmt: skip
+        if closed:
+            place = self.known.get("place") or self.known.setdefault("place", self.add("department", name="服务部"))
+            given |= {"responsible_department_id": place, "plan": "修", "answer": "修好了", "satisfaction": 5}
         return self.add("complaint", **given | values)
 
     def measure(self, month: str, *codes: str, now: datetime = datetime(2026, 11, 1, tzinfo=UTC)) -> None:
