@@ -12,15 +12,15 @@ from app.core.label import Label
 from app.jobs.announced import as_system, told
 from app.jobs.context import JobContext
 from app.jobs.registry import job
-from app.outbox import enqueue
 from app.outbox.inbox import tell
 from app.records.shelf import Shelf
 from app.reports import archive, snapshot
+from app.reports.asking import QUEUE, ask
 from app.reports.measure import before, measure
 from app.reports.monthly import Cover, print_report
 from app.reports.paper import Unprintable
 
-QUEUE, ENTITY = "report", "monthly_report"
+ENTITY = "monthly_report"
 READY = Label("{month} 经营月报已生成，请审阅后发布", "The report of {month} is ready; read it, then publish it")
 PUBLISHED = Label("{month} 经营月报已发布", "The report of {month} is published")
 FAILED = Label("{month} 经营月报没有生成", "The report of {month} was not made")
@@ -50,14 +50,6 @@ def take_snapshot(context: JobContext, month: str | None = None) -> dict[str, in
                 result["reports"] += 1
         context.finish(connection, result)
     return result
-
-
-def ask(
-    connection: Connection, store: int, month: date, *, reader: int | None = None, key: str | None = None
-) -> int:
-    """The work that prints a month of a store for a reader, or for whoever asks."""
-    args: dict[str, Any] = {"store": store, "month": month.isoformat()} | ({"reader": reader} if reader else {})
-    return enqueue(connection, "report.monthly", args, queue=QUEUE, dedup_key=key, store_id=store)
 
 
 @job("report.monthly", queue=QUEUE, timeout=900)
@@ -102,7 +94,9 @@ def _print(context: JobContext, issue: archive.Issue) -> dict[str, Any]:
     shelf = Shelf(context.config.home / "files", context.config.disk_reserve_mb * 1024 * 1024)
     digest = archive.keep(shelf, paper)
     with as_system(context.engine, told(context.work)) as connection:
-        number = archive.enter(connection, issue, paper, digest, figures.sha256, context.clock.now())
+        number = archive.enter(
+            connection, issue, paper, digest=digest, snapshot=figures.sha256, now=context.clock.now()
+        )
         words = PUBLISHED if issue.publish else READY
         tell(
             connection, [issue.account], f"report:{number}:{digest[:16]}", words.format(month=f"{issue.month:%Y-%m}"),

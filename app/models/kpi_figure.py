@@ -42,7 +42,9 @@ class KpiFigure(Record):
     formula = field(Text(12), "口径版本", "Formula", required=True)
     part = field(Text(20), "分项", "Part", required=True, default=WHOLE)
     employee = field(Reference("employee"), "员工", "Employee")
-    numerator = field(Integer(), "分子", "Numerator", required=True, default="0", help=Label("金额以分计。", "Money: fen."))
+    numerator = field(
+        Integer(), "分子", "Numerator", required=True, default="0", help=Label("金额以分计。", "Money: fen.")
+    )
     denominator = field(Integer(), "分母", "Denominator", required=True, default="0")
     provisional = field(Boolean(), "暂计", "Provisional", required=True, default=False)
     was_numerator = field(Integer(), "首次分子", "Numerator at first")

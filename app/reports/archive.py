@@ -10,7 +10,7 @@ from app.records.shelf import Shelf
 from app.reports.paper import Paper
 
 _STANDING = text("""
-    SELECT id, edition, status, advice, snapshot FROM monthly_report
+    SELECT edition, status, advice FROM monthly_report
      WHERE store_id = :store AND month = :month AND account = :account ORDER BY edition DESC LIMIT 1""")
 _ONE = text("SELECT id, store_id, month, account, edition, status, advice, snapshot FROM monthly_report WHERE id = :id")
 _CODE = text("SELECT code FROM store WHERE id = :store")
@@ -19,10 +19,10 @@ _READER = text("""
                     nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username)
       FROM ab_user u WHERE u.id = :user""")
 _PUT = text("""
-    INSERT INTO monthly_report (store_id, number, month, reader, account, edition, status, advice, snapshot, sha256, size,
-                                pages, made_at, published_at)
-    VALUES (:store, :number, :month, :reader, :account, :edition, :status, :advice, :snapshot, :sha, :size, :pages, :now,
-            :published)
+    INSERT INTO monthly_report (store_id, number, month, reader, account, edition, status, advice, snapshot, sha256,
+                                size, pages, made_at, published_at)
+    VALUES (:store, :number, :month, :reader, :account, :edition, :status, :advice, :snapshot, :sha,
+            :size, :pages, :now, :published)
     ON CONFLICT (store_id, month, account, edition) DO UPDATE
        SET status = excluded.status, snapshot = excluded.snapshot, sha256 = excluded.sha256, size = excluded.size,
            pages = excluded.pages, made_at = excluded.made_at, published_at = excluded.published_at,
@@ -57,7 +57,7 @@ def draft(connection: Connection, store: int, month: date, account: int) -> Issu
     again = standing is not None and standing.status == "draft"
     edition = standing.edition + (not again) if standing is not None else 1
     advice = standing.advice if standing is not None and again else None
-    return _issue(connection, store, month, account, edition, advice)
+    return _issue(connection, store, month, account, edition=edition, advice=advice)
 
 
 def final(connection: Connection, number: int) -> Issue | None:
@@ -65,13 +65,13 @@ def final(connection: Connection, number: int) -> Issue | None:
     row = connection.execute(_ONE, {"id": number}).one_or_none()
     if row is None or row.status != "draft":
         return None
-    made = _issue(connection, row.store_id, row.month, row.account, row.edition, row.advice)
-    return Issue(**{name: getattr(made, name) for name in Issue.__slots__} | {"publish": True, "snapshot": row.snapshot})
+    made = _issue(connection, row.store_id, row.month, row.account, edition=row.edition, advice=row.advice)
+    return Issue(
+        **{name: getattr(made, name) for name in Issue.__slots__} | {"publish": True, "snapshot": row.snapshot}
+    )
 
 
-def _issue(
-    connection: Connection, store: int, month: date, account: int, edition: int, advice: str | None
-) -> Issue:
+def _issue(connection: Connection, store: int, month: date, account: int, *, edition: int, advice: str | None) -> Issue:
     code = connection.execute(_CODE, {"store": store}).scalar_one()
     reader = connection.execute(_READER, {"user": account}).scalar_one()
     return Issue(store, month, account, reader, edition, f"{code}-{month:%Y%m}-{account}-{edition}"[:40], advice)
@@ -84,7 +84,7 @@ def keep(shelf: Shelf, paper: Paper) -> str:
     return digest
 
 
-def enter(connection: Connection, issue: Issue, paper: Paper, digest: str, snapshot: str, now: datetime) -> int:
+def enter(connection: Connection, issue: Issue, paper: Paper, *, digest: str, snapshot: str, now: datetime) -> int:
     """The archived report's id; Moved when the draft is no longer what was printed."""
     given = {
         "store": issue.store, "number": issue.number, "month": issue.month, "reader": issue.reader,

@@ -52,7 +52,7 @@ def line(month: Month, code: str) -> Spec:
         {"data": {"values": last}, "mark": {"type": "point", "filled": True, "size": 26, "color": DARK},
          "encoding": {"x": x, "y": y}},
     ]  # fmt: skip
-    return chart(values, 200, 74, layer=layers)
+    return chart(values, 205, 92, layer=layers)
 
 
 def bars(rows: Sequence[tuple[str, int, str]], width: int = 200) -> Spec:
@@ -70,7 +70,9 @@ def bars(rows: Sequence[tuple[str, int, str]], width: int = 200) -> Spec:
 
 def pareto(parts: Mapping[str, Figure], width: int = 220) -> Spec:
     """Kinds by how often they occur, with the share they and those before them make up."""
-    some = sorted(((one.n, part_name(key)) for key, one in parts.items() if one.n > 0), key=lambda one: (-one[0], one[1]))
+    some = sorted(
+        ((one.n, part_name("K55", key)) for key, one in parts.items() if one.n > 0), key=lambda one: (-one[0], one[1])
+    )
     total, running, values = sum(n for n, _ in some), 0, []
     for n, name in some:
         running += n

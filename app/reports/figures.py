@@ -97,10 +97,16 @@ def difference(now: Figure, then: Figure | None) -> str:
     if then is None or now.value is None or then.value is None:
         return NONE
     if now.kpi.unit is Unit.PERCENT:
-        return f"{half_up(now.value - then.value, TENTH):+.1f}pp"
+        return f"{signed(now.value - then.value)}pp"
     if not then.value:
         return NONE
-    return f"{half_up((now.value - then.value) / abs(then.value) * 100, TENTH):+.1f}%"
+    return f"{signed((now.value - then.value) / abs(then.value) * 100)}%"
+
+
+def signed(value: Decimal) -> str:
+    """A difference with its sign; none where it rounds to nought."""
+    rounded = half_up(value, TENTH)
+    return f"{rounded:+,.1f}" if rounded else "0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +157,12 @@ class Month:
 
     def people(self, code: str) -> dict[int, tuple[str, Figure]]:
         """The figures of each person with his name."""
-        return {
-            number: (name, Figure(BY_CODE[code], n, d)) for number, name, n, d in self.kpi(code).get("people", ())
-        }
+        return {number: (name, Figure(BY_CODE[code], n, d)) for number, name, n, d in self.kpi(code).get("people", ())}
 
     @property
     def restated(self) -> list[tuple[Kpi, Figure, Figure]]:
         """The provisional figures of the month before that came out otherwise: at first and now."""
-        found = [(BY_CODE[code], one["restated"]) for code, one in sorted(self.content["kpis"].items()) if "restated" in one]
+        found = [
+            (BY_CODE[code], one["restated"]) for code, one in sorted(self.content["kpis"].items()) if "restated" in one
+        ]
         return [(kpi, Figure(kpi, *one["was"]), Figure(kpi, *one["now"])) for kpi, one in found]

@@ -43,22 +43,19 @@ class Tally:
         who, part = self.who or "NULL::bigint", self.part or "NULL::text"
         sets = ["(p.store_id, p.month)", *(f"(p.store_id, p.month, {one})" for one in (self.who, self.part) if one)]
         return (
-            f"SELECT p.store_id, p.month, {who if self.who else 'NULL::bigint'} AS employee_id,"
+            f"SELECT p.store_id, p.month, {who} AS employee_id,"
             f" {self._part(part)} AS part, {amounts}"
             f" FROM span p JOIN {self.facts} GROUP BY GROUPING SETS ({', '.join(sets)})"
         )
 
     def _part(self, part: str) -> str:
         """SQL of the part: the whole, what is in nobody's hands, or a kind of fact."""
+        cases = []
         if self.who:
-            nobody = f"GROUPING({self.who}) = 0 AND {self.who} IS NULL"
-            if self.part:
-                return (
-                    f"CASE WHEN {nobody} THEN '{NOBODY}' WHEN GROUPING({part}) = 0 THEN coalesce({part}, '{NOBODY}')"
-                    f" ELSE '{WHOLE}' END"
-                )
-            return f"CASE WHEN {nobody} THEN '{NOBODY}' ELSE '{WHOLE}' END"
-        return f"CASE WHEN GROUPING({part}) = 0 THEN coalesce({part}, '{NOBODY}') ELSE '{WHOLE}' END" if self.part else f"'{WHOLE}'"
+            cases.append(f"WHEN GROUPING({self.who}) = 0 AND {self.who} IS NULL THEN '{NOBODY}'")
+        if self.part:
+            cases.append(f"WHEN GROUPING({part}) = 0 THEN coalesce({part}, '{NOBODY}')")
+        return f"CASE {' '.join(cases)} ELSE '{WHOLE}' END" if cases else f"'{WHOLE}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +77,6 @@ class Kpi:
     matures: bool = False
     dated: bool = True
     headline: int = 0  # its place on the cover
-    survey: bool = False  # small samples are said to be small
 
     @property
     def formula(self) -> str:
@@ -92,7 +88,8 @@ class Kpi:
         sides = [self.numerator.sql("n"), *([self.denominator.sql("d")] if self.denominator else [])]
         whole = f"SELECT p.store_id, p.month, NULL::bigint, '{WHOLE}', 0, 0 FROM span p"  # also of an empty month
         return (
-            "SELECT store_id, month, employee_id, part, coalesce(sum(n), 0)::bigint AS n, coalesce(sum(d), 0)::bigint AS d"
+            "SELECT store_id, month, employee_id, part,"
+            " coalesce(sum(n), 0)::bigint AS n, coalesce(sum(d), 0)::bigint AS d"
             f" FROM ({' UNION ALL '.join((whole, *sides))}) AS sides (store_id, month, employee_id, part, n, d)"
             " GROUP BY 1, 2, 3, 4"
         )

@@ -28,7 +28,7 @@ _SPANS = f"""
     )"""
 # What was and is no more comes to nothing; what did not change is not written again.
 _KEEP = """
-    {spans}, found AS ({rows}), now_ AS (
+    {spans}, found AS ({rows}), paired AS (
         SELECT coalesce(n.store_id, f.store_id) AS store_id, coalesce(n.month, f.month) AS month,
                coalesce(n.employee_id, f.employee_id) AS employee_id, coalesce(n.part, f.part) AS part,
                coalesce(n.n, 0) AS n, coalesce(n.d, 0) AS d
@@ -36,16 +36,21 @@ _KEEP = """
                 WHERE f.code = :code AND f.formula = :formula) f
             ON f.store_id = n.store_id AND f.month = n.month AND f.part = n.part
            AND coalesce(f.employee_id, 0) = coalesce(n.employee_id, 0)
+    ), now_ AS (
+        SELECT p.*, coalesce(p.month = CAST(:maturing AS date), false) AS maturing FROM paired p
     )
     MERGE INTO kpi_figure f USING now_ n
        ON f.store_id = n.store_id AND f.month = n.month AND f.code = :code AND f.formula = :formula
       AND f.part = n.part AND coalesce(f.employee_id, 0) = coalesce(n.employee_id, 0)
-     WHEN MATCHED AND (f.numerator, f.denominator, f.provisional) IS DISTINCT FROM (n.n, n.d, n.month IS NOT DISTINCT FROM CAST(:maturing AS date))
-     THEN UPDATE SET numerator = n.n, denominator = n.d, provisional = n.month IS NOT DISTINCT FROM CAST(:maturing AS date),
-          was_numerator = {was_n}, was_denominator = {was_d}, restated_at = {when}
-     WHEN NOT MATCHED THEN INSERT (store_id, month, code, formula, part, employee_id, numerator, denominator, provisional)
-          VALUES (n.store_id, n.month, :code, :formula, n.part, n.employee_id, n.n, n.d,
-                  n.month IS NOT DISTINCT FROM CAST(:maturing AS date))"""
+     WHEN MATCHED AND (f.numerator, f.denominator, f.provisional) IS DISTINCT FROM (n.n, n.d, n.maturing)
+     THEN UPDATE SET numerator = n.n, denominator = n.d, provisional = n.maturing,
+          was_numerator = CASE WHEN {matured} THEN f.numerator ELSE f.was_numerator END,
+          was_denominator = CASE WHEN {matured} THEN f.denominator ELSE f.was_denominator END,
+          restated_at = CASE WHEN {matured} THEN CAST(:now AS timestamptz) ELSE f.restated_at END
+     WHEN NOT MATCHED THEN
+          INSERT (store_id, month, code, formula, part, employee_id, numerator, denominator, provisional)
+          VALUES (n.store_id, n.month, :code, :formula, n.part, n.employee_id, n.n, n.d, n.maturing)"""
+_MATURED = "f.provisional AND NOT n.maturing AND (f.numerator, f.denominator) <> (n.n, n.d)"
 
 
 def before(month: date, back: int = 1) -> date:
@@ -77,13 +82,4 @@ def _keep(connection: Connection, kpi: Kpi, month: date, now: datetime) -> int:
 
 def statement(kpi: Kpi) -> str:
     """The SQL that brings a KPI's figures of `:months` up to date; a matured one keeps what it was at first."""
-    matured = "f.provisional AND n.month IS DISTINCT FROM CAST(:maturing AS date)"
-    changed = f"{matured} AND (f.numerator, f.denominator) IS DISTINCT FROM (n.n, n.d)"
-    keep = "CASE WHEN {0} THEN f.{1} ELSE f.was_{1} END"
-    return _KEEP.format(
-        spans=_SPANS,
-        rows=kpi.sql(),
-        was_n=keep.format(changed, "numerator"),
-        was_d=keep.format(changed, "denominator"),
-        when=f"CASE WHEN {changed} THEN CAST(:now AS timestamptz) ELSE f.restated_at END",
-    )
+    return _KEEP.format(spans=_SPANS, rows=kpi.sql(), matured=_MATURED)

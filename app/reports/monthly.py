@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,7 @@ def document(snapshot: Snapshot, cover: Cover) -> str:
     """The report as HTML, its charts and styles inside."""
     month = Month(snapshot.content)
     names, specs = zip(*drawings(month), strict=True)
-    drawn = dict(zip(names, map(Markup, draw_charts(specs)), strict=True))  # noqa: S704  # our own charts, drawn by us
+    drawn = dict(zip(names, map(Markup, draw_charts(specs)), strict=True))  # our own charts, drawn by us
     return _PAGES.get_template("monthly.html").render(
         cover=cover,
         month=f"{month.first.year} 年 {month.first.month} 月",
@@ -65,7 +64,7 @@ def document(snapshot: Snapshot, cover: Cover) -> str:
         headlines=[card(month.told(one.code)) for one in HEADLINES],
         points=points(month),
         charts=drawn,
-        lines=[one.label.zh for one in HEADLINES],
+        lines=[{"label": one.label.zh, "value": cover_value(month.told(one.code).now)} for one in HEADLINES],
         tables={name: rows(month, codes) for name, codes in
                 (("sales", SALES), ("service", SERVICE), ("base", BASE), ("care", CARE))},
         sellers=sellers(month),
@@ -74,10 +73,10 @@ def document(snapshot: Snapshot, cover: Cover) -> str:
         ages=ages(month),
         renewals=renewals(month),
         restated=[
-            {"code": kpi.code, "label": kpi.label.zh, "was": was.text, "now": now.text, "was_of": of(was), "now_of": of(now)}
-            for kpi, was, now in month.restated
+            {"code": kpi.code, "label": kpi.label.zh, "was": was.text, "now": now.text, "was_of": of(was),
+             "now_of": of(now)} for kpi, was, now in month.restated
         ],
-        definitions=[one for one in KPIS],
+        definitions=KPIS,
         missing=MISSING,
         few=FEW,
     )  # fmt: skip
@@ -87,9 +86,11 @@ def drawings(month: Month) -> list[tuple[str, charts.Spec]]:
     """Every chart by its name."""
     lines = [(f"line{nth}", charts.line(month, one.code)) for nth, one in enumerate(HEADLINES)]
     complaints = {key: one for key, one in month.parts("K55").items() if one.n}
-    found = [*lines, ("funnel", charts.bars(funnel(month), 330)), ("kinds", charts.bars(kind_bars(month), 220))]
+    found = [*lines, ("funnel", charts.bars(funnel(month), 190)), ("kinds", charts.bars(by_number(month, "K31"), 190))]
     found.append(("matrix", charts.matrix(month.parts("K59M"), STAGES)))
-    if complaints:
+    if lost := by_number(month, "K12"):
+        found.append(("lost", charts.bars(lost[:6], 170)))
+    if len(complaints) > 1:
         found.append(("pareto", charts.pareto(complaints)))
     return found
 
@@ -146,7 +147,9 @@ def points(month: Month) -> list[str]:
     told = [month.told(one.code) for one in HEADLINES]
     found = []
     for trend, words in (("better", "好转"), ("worse", "走弱")):
-        moved = [f"{one.kpi.label.zh} {cover_value(one.now)}（环比 {one.change}）" for one in told if one.trend == trend]
+        moved = [
+            f"{one.kpi.label.zh} {cover_value(one.now)}（环比 {one.change}）" for one in told if one.trend == trend
+        ]
         if moved:
             found.append(f"{words}：{'，'.join(moved)}。")
     few = [one.kpi.label.zh for one in told if one.now.few]
@@ -165,10 +168,10 @@ def funnel(month: Month) -> list[tuple[str, int, str]]:
     return [(name, n, f"{n:,}") for name, n in found]
 
 
-def kind_bars(month: Month) -> list[tuple[str, int, str]]:
-    """Workshop visits by their kind, the most first."""
-    found = sorted(month.parts("K31").items(), key=lambda one: (-one[1].n, one[0]))
-    return [(part_name(key), one.n, f"{one.n:,}") for key, one in found]
+def by_number(month: Month, code: str) -> list[tuple[str, int, str]]:
+    """The parts of a KPI by how many there are, the most first; parts without any are left out."""
+    found = sorted(month.parts(code).items(), key=lambda one: (-one[1].n, one[0]))
+    return [(part_name(code, key), one.n, f"{one.n:,}") for key, one in found if one.n > 0]
 
 
 def kinds(month: Month) -> list[dict[str, str]]:
@@ -177,7 +180,7 @@ def kinds(month: Month) -> list[dict[str, str]]:
     money = month.parts("K32")
     return [
         {
-            "name": part_name(key),
+            "name": part_name("K31", key),
             "visits": f"{one.n:,}",
             "share": share(one.n, total),
             "each": money[key].text if key in money else NONE,
@@ -226,7 +229,7 @@ def advisors(month: Month) -> list[dict[str, str]]:
 def ages(month: Month) -> list[dict[str, str]]:
     """Cars kept, by their years."""
     return [
-        {"name": part_name(key), "value": one.text, "of": of(one), "few": f"n={one.d}" if one.few else ""}
+        {"name": part_name("K39", key), "value": one.text, "of": of(one), "few": f"n={one.d}" if one.few else ""}
         for key, one in sorted(month.parts("K39").items())
     ]
 
@@ -235,7 +238,9 @@ def renewals(month: Month) -> list[dict[str, str]]:
     """Renewals by their kind."""
     order = ("new_to_renewal", "renewal")
     parts = month.parts("K43")
-    return [{"name": part_name(key), "value": parts[key].text, "of": of(parts[key])} for key in order if key in parts]
+    return [
+        {"name": part_name("K43", key), "value": parts[key].text, "of": of(parts[key])} for key in order if key in parts
+    ]
 
 
 def share(n: int, of_all: int) -> str:
@@ -246,8 +251,3 @@ def share(n: int, of_all: int) -> str:
 def yuan(fen: int) -> str:
     """An amount as tables print it."""
     return f"{Decimal(fen) / 100:,.2f}"
-
-
-def as_of(moment: datetime) -> str:
-    """A moment as paper prints it."""
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 """The process that prints: it limits itself, draws charts or sets pages, and writes one file; it knows no secrets.
 
-Called as `python -I paper_child.py`, with `{"act": "charts" | "pages", "out": …, "limits": {…}, …}` on its input; prints
-one JSON object: what it made, or `{"refused": code}`.
+Called as `python -I paper_child.py` with `{"act": "charts" | "pages", "out": …, "limits": {…}, …}` on its input;
+prints one JSON object: what it made, or `{"refused": code}`.
 """
 
 import ctypes
@@ -68,7 +68,7 @@ def pages(task: dict[str, Any]) -> dict[str, Any]:
     from weasyprint import HTML  # noqa: PLC0415
     from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
-    class Nothing(URLFetcher):  # type: ignore[misc]  # the library has no types
+    class Nothing(URLFetcher):
         def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002
             raise ValueError("reports fetch nothing")
 

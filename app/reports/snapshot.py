@@ -31,7 +31,8 @@ _STORE = text("""
     SELECT s.name, s.code, c.name AS company, s.brand FROM store s JOIN company c ON c.id = s.company_id
      WHERE s.id = :store""")
 _KEEP = text("""
-    INSERT INTO report_snapshot (store_id, month, sha256, content, made_at) VALUES (:store, :month, :sha, :content, :now)
+    INSERT INTO report_snapshot (store_id, month, sha256, content, made_at)
+    VALUES (:store, :month, :sha, :content, :now)
     ON CONFLICT (store_id, month, sha256) DO NOTHING""")
 _READ = text("""
     SELECT sha256, content, made_at FROM report_snapshot

@@ -1,19 +1,21 @@
 """What parts of figures are called on paper."""
 
-from app.fields import Option
-from app.models import complaint, customer, insurance_policy, opportunity, work_order
+from app.models import complaint, insurance_policy, opportunity, work_order
 from app.models.kpi_figure import NOBODY
 
-_OPTIONS: tuple[Option, ...] = (
-    *work_order.KINDS,
-    *complaint.CATEGORIES,
-    *opportunity.REASONS,
-    *insurance_policy.RENEWALS,
-    *customer.STAGES,
-)
-_NAMES = {one.code: one.label.zh for one in reversed(_OPTIONS)} | {NOBODY: "未注明"}
+_NAMES = {
+    code: {one.code: one.label.zh for one in options}
+    for code, options in (
+        ("K12", opportunity.REASONS),
+        ("K31", work_order.KINDS),
+        ("K43", insurance_policy.RENEWALS),
+        ("K55", complaint.CATEGORIES),
+    )
+}
 
 
-def part_name(part: str) -> str:
-    """A part in words; years of a car as they are."""
-    return _NAMES.get(part, f"{part} 年" if part[:1].isdigit() else part)
+def part_name(code: str, part: str) -> str:
+    """A part of a KPI in words; years of a car as they are."""
+    if part == NOBODY:
+        return "未注明"
+    return _NAMES.get(code, {}).get(part, f"{part} 年")

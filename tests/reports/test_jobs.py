@@ -39,9 +39,12 @@ def test_a_month_is_measured_printed_and_told(premises: Premises, post: Callable
     state, error, result = post("report.snapshot")
     assert (state, error) == ("done", None)
     assert result["stores"] == premises.one("SELECT count(*) FROM store")
-    state, error, result = post("report.monthly", premises.users["boss"], store=premises.stores["PD"], month="2026-10-01")
+    state, error, result = post(
+        "report.monthly", premises.users["boss"], store=premises.stores["PD"], month="2026-10-01"
+    )
     assert (state, error) == ("done", None)
     path = premises.house.shelf.path(result["sha256"])
     assert path.read_bytes().startswith(b"%PDF-")
     import shutil
+
     shutil.copy(path, "/tmp/h4exp/report.pdf")

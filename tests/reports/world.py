@@ -92,9 +92,7 @@ class World:
         """A delivered car with its order; the car's id."""
         car = self.car()
         order = self.order(when, seller, vehicle_id=car, status="allocated", **values)
-        self.add(
-            "delivery", sales_order_id=order, delivered_at=at(when), consultant_id=seller and self.person(seller)
-        )
+        self.add("delivery", sales_order_id=order, delivered_at=at(when), consultant_id=seller and self.person(seller))
         return car
 
     def visit(self, car: int, when: str, amount: int = 113_00, **values: object) -> int:
@@ -133,7 +131,9 @@ class World:
             connection.exec_driver_sql("SELECT gate.announce_system('r-job')")
             measure(connection, date.fromisoformat(month), now, [BY_CODE[one] for one in codes or BY_CODE])
 
-    def figure(self, code: str, month: str = "2026-10-01", part: str = "all", who: str | None = None) -> tuple[int, int]:
+    def figure(
+        self, code: str, month: str = "2026-10-01", part: str = "all", who: str | None = None
+    ) -> tuple[int, int]:
         """Numerator and denominator."""
         sql = (
             "SELECT numerator, denominator FROM kpi_figure WHERE store_id = %s AND code = %s AND month = %s"

@@ -76,6 +76,7 @@ from app.heads.pages.record import (
     RevealedPart,
     Section,
 )
+from app.heads.pages.reports import ReportRow, ReportsPage
 from app.heads.pages.rights import FieldStand, Ground, RightGroup, RightRow, RightsPage, RoleHolder, WhyPage
 from app.heads.pages.security import (
     AskAgain,
@@ -169,6 +170,8 @@ __all__ = [
     "RecordPage",
     "RecoveryPage",
     "Related",
+    "ReportRow",
+    "ReportsPage",
     "ResultPage",
     "Reveal",
     "RevealedPage",

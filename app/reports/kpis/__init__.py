@@ -20,7 +20,8 @@ MISSING: tuple[tuple[str, Label, Label], ...] = (
     ("K16, K19, K22", Label("单车毛利、库存周转、应收账款", "Margin, stock turn, receivables"), NO_BOOKS),
     ("K17, K18, K21", Label("推介置换增购、转介绍、SOP 执行", "Referrals, trade-ins, playbooks"), NO_RULE),
     ("K35, K37, K42", Label("工位与技师效率、定保率、建议转化", "Bays, later maintenance, advice sold"), NO_RULE),
-    ("K44–K47", Label("零服吸收、召回、三包、配件", "Absorption, recalls, lemon law, parts"), NO_BOOKS),
+    ("K44, K47", Label("零服吸收率、配件周转", "Absorption, stock of parts"), NO_BOOKS),
+    ("K45, K46", Label("召回完成率、三包预警", "Recalls, lemon law"), NO_RULE),
     ("K50–K54", Label("CSI、SSI、NPS、CSAT、回访", "CSI, SSI, NPS, CSAT, call-backs"), NO_SURVEYS),
     ("K61–K67, K69", Label("客户价值、触达、同意、活动、实验", "Value, outreach, consent, campaigns"), NO_RULE),
 )

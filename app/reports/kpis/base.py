@@ -14,8 +14,8 @@ EVER = CAME.format(since="")
 STOOD = """coalesce(
     (SELECT h.to_stage FROM stage_history h WHERE h.store_id = c.store_id AND h.customer_id = c.id AND h.at < {moment}
       ORDER BY h.at DESC, h.id DESC LIMIT 1),
-    (SELECT h.from_stage FROM stage_history h WHERE h.store_id = c.store_id AND h.customer_id = c.id AND h.at >= {moment}
-      ORDER BY h.at, h.id LIMIT 1),
+    (SELECT h.from_stage FROM stage_history h
+      WHERE h.store_id = c.store_id AND h.customer_id = c.id AND h.at >= {moment} ORDER BY h.at, h.id LIMIT 1),
     c.stage)"""
 STAGES = f"""customer c ON c.store_id = p.store_id AND c.merged_into_id IS NULL AND c.archived_at IS NULL
     JOIN LATERAL (SELECT {STOOD.format(moment="p.since")} AS was, {STOOD.format(moment="p.until")} AS became) s"""

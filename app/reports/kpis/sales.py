@@ -43,6 +43,7 @@ TARGETS = """sales_target t ON t.store_id = p.store_id AND t.month = p.month AND
 GOAL = """CASE WHEN GROUPING(t.employee_id) = 0 THEN sum(t.quantity) FILTER (WHERE t.level = 'employee')
     ELSE coalesce(sum(t.quantity) FILTER (WHERE t.level = 'store'), sum(t.quantity)) END"""
 LEADS = "lead l ON l.store_id = p.store_id AND l.received_at >= p.since AND l.received_at < p.until"
+VALID = "count(*) FILTER (WHERE l.status NOT IN ('invalid', 'duplicate'))"
 CLOSED = """opportunity o ON o.store_id = p.store_id AND o.closed_at >= p.since AND o.closed_at < p.until
     AND o.stage IN ('lost', 'delivered')"""
 DRIVES = """test_drive t ON t.store_id = p.store_id AND t.starts_at >= p.since AND t.starts_at < p.until
@@ -104,7 +105,9 @@ KPIS = (
         edition=1,
         label=Label("留档率", "Contact kept"),
         unit=Unit.PERCENT,
-        meaning=Label("新增集客中留下联系电话的 ÷ 新增集客。", "New prospects with a telephone number ÷ new prospects."),
+        meaning=Label(
+            "新增集客中留下联系电话的 ÷ 新增集客。", "New prospects with a telephone number ÷ new prospects."
+        ),
         numerator=Tally(FRESH, "count(*) FILTER (WHERE f.kept)", who="f.employee_id"),
         denominator=WALK_INS,
     ),
@@ -113,8 +116,10 @@ KPIS = (
         edition=1,
         label=Label("有效线索率", "Valid leads"),
         unit=Unit.PERCENT,
-        meaning=Label("当月线索中非无效、非重复的 ÷ 当月全部线索。", "Leads neither invalid nor duplicate ÷ all leads."),
-        numerator=Tally(LEADS, "count(*) FILTER (WHERE l.status NOT IN ('invalid', 'duplicate'))", who="l.assignee_id"),
+        meaning=Label(
+            "当月线索中非无效、非重复的 ÷ 当月全部线索。", "Leads neither invalid nor duplicate ÷ all leads."
+        ),
+        numerator=Tally(LEADS, VALID, who="l.assignee_id"),
         denominator=Tally(LEADS, who="l.assignee_id"),
     ),
     Kpi(
