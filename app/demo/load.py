@@ -22,6 +22,8 @@ from app.demo.shared import write_catalogue
 from app.demo.store_year import StoreYear, live
 from app.demo.writing import Numbers, Writer
 from app.jobs import quality, quality_figures
+from app.reports import snapshot
+from app.reports.measure import before, measure
 from app.rules.quality import QUALITY_RULES
 
 Say = Callable[[str, str], None]
@@ -58,13 +60,17 @@ class Loader:
         return shops
 
     def _judge(self) -> None:
-        """The checks and the measurement of the data, as on the last night."""
+        """The checks and the measurements of the data, as on the last night, and the last whole month's snapshots."""
         last = datetime.combine(self.plan.ends_on, time(), SHANGHAI) - timedelta(minutes=1)
         with self._announced() as connection:
             for rule in QUALITY_RULES:
                 quality.apply(connection, rule, last)
             for subject in quality_figures.SUBJECTS:
                 quality_figures.measure(connection, subject, last)
+            over = before(self.plan.ends_on.replace(day=1))  # the last whole month
+            measure(connection, over, last)
+            for store in snapshot.stores(connection):
+                snapshot.keep(connection, store, over, last)
 
     @contextmanager
     def _announced(self) -> Iterator[Connection]:

@@ -19,7 +19,20 @@ class Pdf:
 
     def __init__(self, data: bytes) -> None:
         self.objects = {int(number): body for number, body in _OBJECT.findall(data)}
+        for number in [number for number, body in self.objects.items() if b"/ObjStm" in body[:200]]:
+            self._unfold(number)
         self.fonts = dict(self._fonts())
+
+    def _unfold(self, number: int) -> None:
+        """Takes the objects out of one that holds many."""
+        first = int(re.search(rb"/First (\d+)", self.objects[number])[1])
+        held = self.stream(number)
+        places = list(map(int, held[:first].split()))
+        starts = dict(zip(places[::2], places[1::2], strict=True))
+        ends = [*sorted(starts.values()), len(held)]
+        for one, start in starts.items():
+            end = next(end for end in ends if end > start)
+            self.objects[one] = held[first + start : first + end]
 
     def stream(self, number: int) -> bytes:
         """An object's bytes, unpacked."""
@@ -48,7 +61,7 @@ class Pdf:
     def glyphs(self) -> Iterator[tuple[bytes, int]]:
         """Every glyph the pages draw, in their order, with its font."""
         for number, body in self.objects.items():
-            if b"stream" not in body or b"/FontFile" in body or b"/Length1" in body:
+            if not _STREAM.search(body) or b"/FontFile" in body or b"/Length1" in body:
                 continue
             font = b""
             content = self.stream(number)

@@ -1,4 +1,4 @@
-"""The child that prints: nothing is fetched, what asks for too much is stopped and told, every glyph is there (R18, F5)."""
+"""The child that prints: it fetches nothing, stops at its limits and tells so, proves each glyph (R18, F5)."""
 
 import socket
 import threading
@@ -11,14 +11,18 @@ from app.reports.paper import FAMILY, MIB, Limits, Unprintable, draw_charts, pri
 from tests.reports.pdf import Pdf
 
 pytestmark = pytest.mark.pdf
-SHORT = Limits(wall=8, cpu=6)
+SHORT = Limits(wall=6, cpu=5)
 TYPE = f'<style>* {{ font-family: "{FAMILY}" }}</style>'
-HTML = f'<html lang="zh-Hans">{TYPE}<p>{{}}</p></html>'
+
+
+def page(words: str) -> str:
+    """A document in the type of reports."""
+    return f'<html lang="zh-Hans">{TYPE}<p>{words}</p></html>'
 
 
 def test_rare_characters_are_drawn_by_the_font_in_the_file() -> None:
     words = "月报𠮷㛃—÷▲▼●1,234.5%仅限: 张三"
-    paper = print_pages(HTML.format(words))
+    paper = print_pages(page(words))
     read = Pdf(paper.data)
     assert paper.pages == 1
     assert read.text() == words
@@ -27,15 +31,13 @@ def test_rare_characters_are_drawn_by_the_font_in_the_file() -> None:
 
 def test_what_the_font_lacks_is_refused_and_named() -> None:
     with pytest.raises(Unprintable) as refused:
-        print_pages(HTML.format("好\U0001f600"))
+        print_pages(page("好\U0001f600"))
     assert refused.value.code == "paper_glyphs"
     assert "\U0001f600" in refused.value.label.zh
 
 
 def test_the_same_document_is_the_same_text() -> None:
-    assert (
-        Pdf(print_pages(HTML.format("同样的字")).data).text() == Pdf(print_pages(HTML.format("同样的字")).data).text()
-    )
+    assert Pdf(print_pages(page("同样的字")).data).text() == Pdf(print_pages(page("同样的字")).data).text()
 
 
 @pytest.mark.parametrize(
@@ -55,12 +57,10 @@ def test_a_document_that_asks_for_too_much_is_stopped(name: str, html: str, code
 
 
 def test_memory_and_room_are_bounded() -> None:
-    with pytest.raises(Unprintable) as refused:
-        print_pages("<p>" + "x " * 400_000, Limits(memory=160 * MIB, wall=60))
-    assert refused.value.code in {"paper_too_large", "paper_broken"}
-    with pytest.raises(Unprintable) as refused:
-        print_pages(HTML.format("大"), Limits(output=1_000))
-    assert refused.value.code in {"paper_too_large", "paper_broken"}
+    for limits in (Limits(memory=120 * MIB), Limits(output=1_000)):
+        with pytest.raises(Unprintable) as refused:
+            print_pages(page("大"), limits)
+        assert refused.value.code in {"paper_too_large", "paper_broken"}
 
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
@@ -92,11 +92,12 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
         parts = [
             f'<img src="{at}"><link rel="stylesheet" href="{at}"><link rel="attachment" href="{at}">'
             f'<object data="{at}"></object><embed src="{at}"><style>@import "{at}";'
-            f'@font-face {{ font-family: f; src: url("{at}") }} p {{ background: url("{at}"); font-family: f, "{FAMILY}";'
-            f' list-style-image: url("{at}"); content: url("{at}") }}</style><svg><image href="{at}"/></svg>'
+            f'@font-face {{ font-family: f; src: url("{at}") }}'
+            f' p {{ background: url("{at}"); font-family: f, "{FAMILY}"; content: url("{at}") }}'
+            f' li {{ list-style-image: url("{at}") }}</style><ul><li>字</ul><svg><image href="{at}"/></svg>'
             for at in places
         ]
-        paper = print_pages(HTML.format("字") + "".join(parts))
+        paper = print_pages(page("字") + "".join(parts))
         stop.set()
         thread.join()
     assert hits == []

@@ -96,7 +96,7 @@ KPIS = (
         unit=Unit.COUNT,
         meaning=Label(
             "当月首次来店购车的批次，不含已有进行中商机的客户和售后来访；外拓线索计入当日。",
-            "First visits to buy, without customers who have an open opportunity; leads won outside count on their day.",
+            "First visits to buy, without customers who have an open opportunity; leads won outside count.",
         ),
         numerator=WALK_INS,
     ),
