@@ -72,7 +72,7 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
             good = Label("数据质量", "Data quality").text(locale)
             links.insert(0, Link(text=good, href="/quality/", icon="gauge", current=path.startswith("/quality/")))
         if group == "analysis" and actor.may(Action.LIST, "monthly_report"):
-            monthly = Label("月报", "Reports").text(locale)
+            monthly = Label("经营月报", "Monthly reports").text(locale)
             links.insert(0, Link(text=monthly, href="/reports/", icon="file", current=path.startswith("/reports/")))
         if group == last and any(actor.may(Action.IMPORT, name) for name in snapshot.entities):
             feeds = Label("品牌系统导入", "Brand system feeds").text(locale)

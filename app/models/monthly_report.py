@@ -17,9 +17,9 @@ class MonthlyReport(Record):
     """One archived paper: what it was printed from, and the hash by which its file is kept."""
 
     about = about(
-        "经营月报",
-        "Monthly report",
-        "Monthly reports",
+        "月报档案",
+        "Report on file",
+        "Reports on file",
         group="analysis",
         rank=10,
         icon="file",

@@ -77,9 +77,9 @@ def unprintable(code: str, **values: object) -> Unprintable:
 def fonts() -> Path:
     """The folder of the type all paper is set in."""
     found = find_spec("noto_cjk_sans_otc")
-    if found is None or found.origin is None:
+    if found is None or not found.submodule_search_locations:
         raise unprintable("broken")
-    return Path(found.origin).parent
+    return Path(found.submodule_search_locations[0])
 
 
 def _made(act: str, what: Mapping[str, Any], limits: Limits) -> tuple[dict[str, Any], bytes]:

@@ -48,7 +48,7 @@ COLUMNS = (
 )
 STORE, MONTH, MAKE = Label("门店", "Store"), Label("月份", "Month"), Label("为我生成一份", "Make one for me")
 DOWNLOAD, WORDS, PUBLISH = Label("下载", "Download"), Label("分析与建议", "Words"), Label("发布", "Publish")
-ALL = Label("全部月报", "All reports")
+ALL = Label("月报档案", "Reports on file")
 ASKED = Label("正在生成，完成后会在收件箱通知您。", "It is being made; your inbox tells when it is ready.")
 COMING = Label("{month} 月报正在排版（{done}/{total}）", "The report of {month} is being printed ({done} of {total})")
 PUBLISHING = Label(
@@ -189,7 +189,9 @@ def controls(context: Context, stores: list[int], names: dict[int, str]) -> tupl
         Option(value=str(one), text=names.get(one, f"#{one}"), selected=one == (home if home in stores else stores[0]))
         for one in stores
     )
-    months = tuple(Option(value=str(one), text=f"{one:%Y-%m}") for one in offered(context))
+    months = tuple(
+        Option(value=str(one), text=f"{one:%Y-%m}", selected=not nth) for nth, one in enumerate(offered(context))
+    )
     return (
         Control(name="store", label=STORE.text(locale), widget="select", options=shops, required=True),
         Control(name="month", label=MONTH.text(locale), widget="select", options=months, required=True),
