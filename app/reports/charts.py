@@ -103,7 +103,7 @@ def matrix(parts: Mapping[str, Figure], stages: Sequence[tuple[str, str]]) -> Sp
     y = {"field": "was", "type": "nominal", "sort": order, "title": "月初", "scale": {"domain": order},
          "axis": {"domain": False, "ticks": False}}  # fmt: skip
     shade = {"field": "n", "type": "quantitative", "legend": None, "scale": {"type": "symlog", "range": [PALE, DARK]}}
-    most = max((one["n"] for one in values), default=1)
+    most = max((figure.n for figure in parts.values()), default=1)
     ink = {"condition": {"test": f"datum.n > {most / 8}", "value": "white"}, "value": INK}
     layers = [
         {"mark": {"type": "rect", "stroke": "white"}, "encoding": {"x": x, "y": y, "color": shade}},

@@ -52,7 +52,7 @@ class Figure:
     @property
     def few(self) -> bool:
         """Whether too few cases stand behind a share."""
-        return self.kpi.unit is Unit.PERCENT and 0 < self.d < FEW
+        return self.kpi.sampled and self.kpi.unit is Unit.PERCENT and 0 < self.d < FEW
 
 
 def half_up(value: Decimal, step: Decimal) -> Decimal:

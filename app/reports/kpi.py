@@ -77,6 +77,7 @@ class Kpi:
     matures: bool = False
     dated: bool = True
     headline: int = 0  # its place on the cover
+    sampled: bool = True  # its denominator is cases, of which there may be few, and no target
 
     @property
     def formula(self) -> str:

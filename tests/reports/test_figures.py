@@ -33,6 +33,7 @@ def test_figures_are_rounded_half_up(kpi: Kpi, n: int, d: int, text: str) -> Non
 def test_few_cases_are_said_to_be_few() -> None:
     assert [Figure(RATE, 1, d).few for d in (0, 1, 29, 30)] == [False, True, True, False]
     assert not Figure(PRICE, 1, 5).few
+    assert not Figure(BY_CODE["K14"], 3, 5).few, "a target of five is no sample"
 
 
 def test_differences_are_points_or_percent() -> None:

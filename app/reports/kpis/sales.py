@@ -61,6 +61,7 @@ KPIS = (
         label=Label("交车量目标达成率", "Deliveries against target"),
         unit=Unit.PERCENT,
         headline=1,
+        sampled=False,
         meaning=Label(
             "当月交车台数 ÷ 当月门店销售目标台数（门店未设目标时取个人目标之和）。",
             "Cars delivered in the month ÷ the store's target (the people's together where the store has none).",
