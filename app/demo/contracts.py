@@ -93,6 +93,7 @@ class Contracts:
             "payment": random.choices(("full", "loan", "lease"), (52, 45, 3))[0], "price": quotation["price"],
             "discount": quotation["discount"], "deposit": random.choice((5_000, 10_000, 20_000)) * YUAN,
             "cancel_reason": random.choice(("资金原因", "家人不同意", "交期太长")) if one.cancelled else None,
+            "cancelled_at": at(one.cancelled, 1_140) if one.cancelled else None,
         }  # fmt: skip
 
     def deliveries(self, orders: Batch) -> Batch:

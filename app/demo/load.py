@@ -23,6 +23,8 @@ from app.demo.store_year import StoreYear, live
 from app.demo.writing import Numbers, Writer
 from app.jobs import quality, quality_figures
 from app.reminders import plan
+from app.reports import snapshot
+from app.reports.measure import before, measure
 from app.rules.quality import QUALITY_RULES
 
 Say = Callable[[str, str], None]
@@ -60,13 +62,17 @@ class Loader:
         return shops
 
     def _judge(self) -> None:
-        """The checks and the measurement of the data, as on the last night."""
+        """The checks and the measurements of the data, as on the last night, and the last whole month's snapshots."""
         last = datetime.combine(self.plan.ends_on, time(), SHANGHAI) - timedelta(minutes=1)
         with self._announced() as connection:
             for rule in QUALITY_RULES:
                 quality.apply(connection, rule, last)
             for subject in quality_figures.SUBJECTS:
                 quality_figures.measure(connection, subject, last)
+            over = before(self.plan.ends_on.replace(day=1))  # the last whole month
+            measure(connection, over, last)
+            for store in snapshot.stores(connection):
+                snapshot.keep(connection, store, over, last)
 
     def _remind(self, shops: list[Shop]) -> None:
         """What is due on the first day that is not lived any more, planned as on its night."""

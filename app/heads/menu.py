@@ -81,6 +81,9 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str, dead: i
         if group == "analysis" and actor.may(Action.LIST, "quality_figure"):
             good = Label("数据质量", "Data quality").text(locale)
             links.insert(0, Link(text=good, href="/quality/", icon="gauge", current=path.startswith("/quality/")))
+        if group == "analysis" and actor.may(Action.LIST, "monthly_report"):
+            monthly = Label("经营月报", "Monthly reports").text(locale)
+            links.insert(0, Link(text=monthly, href="/reports/", icon="file", current=path.startswith("/reports/")))
         if group == "audit" and actor.may(Action.LIST, TRAIL):
             trail = Label("审计轨迹", "Trail").text(locale)
             links.insert(0, Link(text=trail, href="/trail/", icon="shield-check", current=path.startswith("/trail/")))

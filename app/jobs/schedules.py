@@ -61,6 +61,8 @@ SCHEDULES = (
     Schedule(code="backup.prune", kind="backup.prune", cron="37 4 * * *", catch_up=CatchUp.LAST),
     Schedule(code="backup.drill", kind="backup.drill", cron="25 5 * * 0", catch_up=CatchUp.LAST),
     Schedule(code="backup.watch", kind="backup.watch", cron="*/30 * * * *", catch_up=CatchUp.LAST, kept=True),
+    # A month is reported even if nothing ran on its first night.
+    Schedule(code="report.snapshot", kind="report.snapshot", cron="0 2 1 * *", catch_up=CatchUp.ALL),
     Schedule(code="import.tidy", kind="import.tidy", cron="10 4 * * *", catch_up=CatchUp.LAST),
 )
 

@@ -90,4 +90,5 @@ class SalesOrder(Record):
     total = field(Money(min=0), "订单合计（元）", "Total (yuan)", readonly=True, index=True, section=MONEY)
     deposit = field(Money(min=0), "定金（元）", "Deposit (yuan)", required=True, default="0", section=MONEY)
     cancel_reason = field(Text(200), "退订原因", "Why cancelled")
+    cancelled_at = field(DateTime(), "退订时间", "Cancelled", readonly=True, index=True)
     note = field(LongText(), "备注", "Note")

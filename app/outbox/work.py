@@ -14,6 +14,7 @@ QUEUES = (
     "schema",
     "backup",
     "reminder",
+    "report",
 )  # each has one worker process; RQ loses jobs when a worker listens to more than one
 
 

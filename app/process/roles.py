@@ -41,6 +41,7 @@ ROLES = (
     Role("worker-schema", "app.jobs.worker:run", "schema", 0, "schema"),
     Role("worker-backup", "app.jobs.worker:run", "backup", 0, "backup"),
     Role("worker-reminder", "app.jobs.worker:run", "reminder", 0, "reminder"),
+    Role("worker-report", "app.jobs.worker:run", "worker", 0, "report"),
     Role("relay", "app.jobs.relay:run", "relay", 1),
     Role("ticker", "app.jobs.ticker:run", "ticker", 1),
     Role("sealer", "app.audit.sealer:run", "sealer", 2),

@@ -30,6 +30,8 @@ RULEBOOK.on(
             "model_name": MODEL_NAME,
             "ordered_at": "CASE WHEN person AND NEW.status = 'confirmed' THEN coalesce(NEW.ordered_at, now())"
             " ELSE NEW.ordered_at END",
+            "cancelled_at": "CASE WHEN NEW.status = 'cancelled' THEN CASE WHEN person"
+            " THEN coalesce(OLD.cancelled_at, now()) ELSE coalesce(NEW.cancelled_at, OLD.cancelled_at, now()) END END",
             "extras": extras("sales_order"),
         },
     ),

@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
     from app.views.probes import probes  # noqa: PLC0415
     from app.views.quality import quality  # noqa: PLC0415
     from app.views.receiving import receiving  # noqa: PLC0415
+    from app.views.reports import reports  # noqa: PLC0415
     from app.views.rights import rights  # noqa: PLC0415
     from app.views.role_fields import role_fields  # noqa: PLC0415
     from app.views.security import security  # noqa: PLC0415
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(inbox)
     app.register_blueprint(quality)
     app.register_blueprint(receiving)
+    app.register_blueprint(reports)
     app.register_blueprint(rights)
     app.register_blueprint(role_fields)
     app.register_blueprint(administration)

@@ -79,6 +79,7 @@ from app.heads.pages.record import (
     RevealedPart,
     Section,
 )
+from app.heads.pages.reports import ReportRow, ReportsPage
 from app.heads.pages.rights import (
     FieldSetting,
     FieldStand,
@@ -193,6 +194,8 @@ __all__ = [
     "RecordPage",
     "RecoveryPage",
     "Related",
+    "ReportRow",
+    "ReportsPage",
     "ResultPage",
     "Reveal",
     "RevealedPage",

@@ -10,6 +10,7 @@ from tests.unit.heads.samples.others import other_pages, parts
 from tests.unit.heads.samples.quality import quality_pages
 from tests.unit.heads.samples.receiving import receiving_pages
 from tests.unit.heads.samples.records import record_pages
+from tests.unit.heads.samples.reports import report_pages
 from tests.unit.heads.samples.rights import rights_pages
 from tests.unit.heads.samples.security import security_pages
 from tests.unit.heads.samples.tables import list_page, variants
@@ -32,6 +33,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         feed_pages,
         receiving_pages,
         quality_pages,
+        report_pages,
         rights_pages,
         trail_pages,
         console_pages,

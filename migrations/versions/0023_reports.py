@@ -1,0 +1,14 @@
+"""Snapshots from which monthly reports are printed."""
+
+from migrations.sql_file import run
+
+revision = "0023_reports"
+down_revision = "0019_inbox"
+
+
+def upgrade() -> None:
+    run("reports.sql", role="forecourt_owner")
+
+
+def downgrade() -> None:
+    run("reports_down.sql")
