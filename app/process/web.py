@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 
+from app import metrics
 from config import Config
 
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  # gunicorn's heartbeat files; a disk would block them
@@ -60,6 +61,7 @@ class Server(BaseApplication):
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "proc_name": "forecourt",
+            "child_exit": lambda _server, worker: metrics.forget(worker.pid),
         }
 
     def load(self) -> Any:
