@@ -63,6 +63,11 @@ def schema(context: JobContext) -> str:
     return "altered"
 
 
+@job("sample.backup", queue="backup")
+def backup(context: JobContext) -> str:
+    return "kept"
+
+
 @job("sample.system", system=True)
 def system(context: JobContext) -> str:
     return "tidied"

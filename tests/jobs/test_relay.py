@@ -105,7 +105,7 @@ def test_a_worker_stops_when_told(admin, worker, launch):
     until(lambda: count(admin, DONE) == 1)
     for each in (process, relay):
         each.terminate()
-        assert each.wait(5) == 0
+        assert each.ends(8) == 0
 
 
 FORGED = [
