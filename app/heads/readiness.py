@@ -13,6 +13,7 @@ from app.access.seal import SealBroken, key_id
 from app.backup.ledger import alarms
 from app.db.migrate import newest
 from app.heads.house import House
+from app.heads.vitals import ask
 from app.process import ending
 
 MEGA = 1024 * 1024
@@ -27,9 +28,7 @@ Part = Callable[[House], str]
 def database(here: House) -> str:
     """Whether a write is taken, and by the schema this version was made for."""
     try:
-        with here.database.transaction() as connection:
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 2000")
-            found = connection.exec_driver_sql("SELECT work.ping()").scalar_one()
+        (found,) = ask(here.database, "SELECT work.ping()")
     except SQLAlchemyError as error:
         return type(getattr(error, "orig", None) or error).__name__
     return "ok" if found == newest() else f"schema {found}, not {newest()}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db.engine import Database
 
@@ -44,15 +44,28 @@ class Watch:
 
 def read(database: Database) -> Vitals | None:
     """What the database tells now, or None."""
+    before = time.time()
     try:
-        with database.transaction() as connection:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_MS}")
-            before = time.time()
-            work, trail = connection.exec_driver_sql("SELECT work.vitals(), trail.vitals()").one()
-            after = time.time()
-    except (SQLAlchemyError, NoConnection):
+        work, trail = ask(database, "SELECT work.vitals(), trail.vitals()")
+    except SQLAlchemyError:
         return None
-    return Vitals(work, trail, offset(float(work["now"]), before, after))
+    return Vitals(work, trail, offset(float(work["now"]), before, time.time()))
+
+
+def ask(database: Database, query: str) -> Row[Any]:
+    """The row a query answers within LONGEST_MS; asked again when its connection was from before a restart."""
+    try:
+        return _ask(database, query)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return _ask(database, query)
+
+
+def _ask(database: Database, query: str) -> Row[Any]:
+    with database.transaction() as connection:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_MS}")
+        return connection.exec_driver_sql(query).one()
 
 
 def offset(theirs: float, before: float, after: float) -> float:

@@ -117,3 +117,25 @@ def test_relay_and_ticker_come_back_after_the_database(admin, worker, launch):
     until(lambda: count(admin, DONE) >= 1, 30)
     assert count(admin, "SELECT count(*) FROM work.schedule WHERE code = 'work.tidy'") == 1
     assert [part.poll() for part in parts] == [None, None, None]
+
+
+@pytest.mark.parametrize("times", [4, pytest.param(20, marks=FULL)])
+def test_a_worker_told_to_stop_finishes_its_job_and_the_next_goes_on(times, admin, worker, launch):
+    jobs = times * 5
+    for number in range(jobs):
+        ask(worker, "sample.note", {"number": number, "pause": 0.1})
+    launch("relay")
+    longest = 0.0
+    for _ in range(times):
+        told = launch("worker")
+        until(lambda: count(admin, RUNNING))
+        began = time.monotonic()
+        told.terminate()
+        assert told.ends(10) == 0
+        longest = max(longest, time.monotonic() - began)
+    launch("worker")
+    until(lambda: count(admin, DONE) == jobs, 120)
+    begun_again = count(admin, "SELECT count(*) FROM work.outbox WHERE attempts > 1")
+    tell(f"R19: {times} workers told to stop while a job ran: {begun_again} begun again, at most {longest:.1f} s each")
+    assert begun_again == 0
+    assert count(admin, NOTES) == jobs == count(admin, DIFFERENT)
