@@ -13,6 +13,7 @@ from app.audit import sealer
 from app.audit.checkpoint import Folder
 from app.process.child import Forked, fork, until_told
 from tests.audit.conftest import Trail
+from tests.telling import tell
 
 LAG = 5.0  # seconds
 
@@ -67,7 +68,7 @@ def test_sealers_killed_while_others_write_leave_no_gap(kills: int, trail: Trail
     seals, different = trail.run("SELECT count(*), count(DISTINCT entry_id) FROM trail.seal")[0]
     folder = next(path for path in tmp_path.rglob("*.notes")).parent
     numbers = [row[0] for row in trail.run("SELECT no FROM trail.batch ORDER BY no")]
-    print(f"R6: {kills} kills of two sealers, {seals} entries in {len(numbers)} batches, caught up in {lag:.1f} s")  # noqa: T201
+    tell(f"R6: {kills} kills of two sealers, {seals} entries in {len(numbers)} batches, caught up in {lag:.1f} s")
     assert seals == different == sum(written) == len(trail.ids())
     assert numbers == [*range(1, len(numbers) + 1)]
     trail.folder = folder

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from tests.telling import tell
 
 pytestmark = pytest.mark.faults
 READY = re.compile(r"已就绪：http://127\.0\.0\.1:(\d+)")
@@ -175,9 +176,9 @@ def test_told_to_stop_under_load_it_says_no_first_and_fails_nobody_who_listens(i
     code, taken = installation.process.wait(60), time.monotonic() - began
     answered, failed = sum(one.answered for one in clients), [one.failed for one in clients if one.failed]
     left = max(one.left for one in clients) - began
-    print(
+    tell(
         f"R19: {answered} requests, {len(failed)} failed; clients left after {left:.1f} s, all stopped in {taken:.1f} s"
-    )  # noqa: T201, E501
+    )
     assert (code, failed) == (0, [])
     assert answered > 20
     assert left < 5

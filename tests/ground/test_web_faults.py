@@ -22,6 +22,7 @@ from app.process import web
 from app.process.child import Forked, fork, until_told
 from config import Config
 from tests.appkit import Premises, install
+from tests.telling import tell
 
 pytestmark = pytest.mark.faults
 FULL = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -155,7 +156,7 @@ def test_the_web_killed_whole_while_programs_write_loses_nothing_it_answered(
         " WHERE e.entity = 'customer' AND e.action = 'insert' AND c.name LIKE 'R5 %%'"
     )
     told = f"{writers.sent} writes, {len(writers.acked)} acknowledged, {len(writers.cut)} cut"
-    print(f"R5: {kills} kills of the web group, {told}: {kept} kept, {rows} rows, {audited} audited")  # noqa: T201
+    tell(f"R5: {kills} kills of the web group, {told}: {kept} kept, {rows} rows, {audited} audited")
     assert kept == len(writers.acked) == len(set(writers.acked))
     assert set(writers.odd) <= {503}
     assert rows == audited
@@ -176,9 +177,8 @@ def test_the_web_told_to_stop_answers_what_it_began(times: int, own: Premises, g
             group.start()
             until(group.answers)
         after = own.one("SELECT count(*) FROM customer WHERE name LIKE 'R5 %%'")
-        print(
-            f"R19: web told to stop under load: exit {code} in {taken:.1f} s, {after - before} saved, {len(writers.acked)} answered"
-        )  # noqa: T201, E501
+        saved, told_so = after - before, len(writers.acked)
+        tell(f"R19: web told to stop under load: exit {code} in {taken:.1f} s, {saved} saved, {told_so} answered")
         assert (code, writers.odd) == (0, [])
         assert taken < 10
         assert after - before == len(writers.acked)

@@ -30,11 +30,6 @@ def until(true: Callable[[], object], seconds: float = 90) -> None:
         time.sleep(0.05)
 
 
-def tell(measured: str) -> None:
-    """Prints what a fault test measured: a line the test's output keeps."""
-    print(measured)  # noqa: T201
-
-
 def count(engine: Engine, query: str) -> int:
     """The number an administrator's query answers."""
     with engine.begin() as connection:

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from app.db.embedded.spawn import born, is_zombie
 from app.outbox import State
-from tests.jobs.acts import ask, count, kill, look, tell, until
+from tests.jobs.acts import ask, count, kill, look, until
+from tests.telling import tell
 
 pytestmark = pytest.mark.faults
 

@@ -17,7 +17,8 @@ from app.jobs.moments import due
 from app.jobs.schedules import CatchUp, Schedule, sync
 from app.jobs.ticker import tick
 from app.outbox import claim, sweep
-from tests.jobs.acts import ask, count, look, tell
+from tests.jobs.acts import ask, count, look
+from tests.telling import tell
 
 SHANGHAI, BERLIN, LORD_HOWE = (ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Berlin", "Australia/Lord_Howe"))
 SLOTS, WORK = "SELECT count(*) FROM work.slot", "SELECT count(*) FROM work.outbox"

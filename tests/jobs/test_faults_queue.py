@@ -13,8 +13,9 @@ from app.jobs.pace import PACE
 from app.outbox import QUEUES, State, enqueue
 from tests.appkit import Desk, Premises
 from tests.jobs import samples
-from tests.jobs.acts import ask, count, look, tell, until
+from tests.jobs.acts import ask, count, look, until
 from tests.jobs.processes import HURRY, begin
+from tests.telling import tell
 
 pytestmark = pytest.mark.faults
 DONE = "SELECT count(*) FROM work.outbox WHERE state = 'done'"
