@@ -83,8 +83,9 @@ def _attempt(work: Work, job: registry.Job | None, engine: Engine, post: Post) -
 
 
 def _run(job: registry.Job, context: JobContext) -> None:
-    with context.transaction():
-        pass  # nothing runs for a requester who has left
+    if context.work.requested_by is not None:
+        with context.transaction():
+            pass  # nothing runs for a requester who has left
     result = job.run(context, **context.work.args)
     if not context.finished:
         with context.transaction() as connection:
