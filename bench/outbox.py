@@ -12,6 +12,8 @@ from typing import Any
 
 import psycopg
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 from rq import Queue, Worker
 from sqlalchemy import text
 
@@ -76,6 +78,8 @@ def valkey() -> Iterator[Config]:
     server.admit(config.secret("valkey").decode())
     process = server.start()
     server.wait(process)
+    client = redis.Redis.from_url(config.redis(), retry=Retry(ConstantBackoff(0.1), 100))
+    client.ping()  # again while it reads what the run before left
     try:
         yield replace(config, redis_url=config.redis())
     finally:

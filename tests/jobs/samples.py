@@ -1,6 +1,7 @@
 """Small jobs for the tests."""
 
 import time
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -92,3 +93,14 @@ def slow(context: JobContext, seconds: float) -> None:
     with context.transaction() as connection:
         connection.execute(_NOTE, {"n": 2, "w": context.work.id})
         context.finish(connection)
+
+
+@job("sample.full")
+def full(context: JobContext, trouble: str) -> None:
+    """Writes where there is no room: a device that is always full, or a database that says so."""
+    with context.transaction() as connection:
+        connection.execute(_NOTE, {"n": 3, "w": context.work.id})
+        if trouble == "database":
+            connection.exec_driver_sql("DO $$ BEGIN RAISE disk_full USING MESSAGE = 'could not extend file'; END $$")
+        with Path("/dev/full").open("wb", buffering=0) as stream:
+            stream.write(b"x")
