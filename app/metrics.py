@@ -31,7 +31,7 @@ def write_as(name: str) -> None:
 
 
 if SHARED:
-    values.ValueClass = values.MultiProcessValue(process_identifier=identity)
+    values.ValueClass = values.MultiProcessValue(process_identifier=identity)  # type: ignore[no-untyped-call]
 
 REGISTRY = CollectorRegistry()
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

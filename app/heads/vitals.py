@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.db.engine import Database
@@ -52,7 +51,7 @@ def read(database: Database) -> Vitals | None:
     return Vitals(work, trail, offset(float(work["now"]), before, time.time()))
 
 
-def ask(database: Database, query: str) -> Row[Any]:
+def ask(database: Database, query: str) -> tuple[Any, ...]:
     """The row a query answers within LONGEST_MS; asked again when its connection was from before a restart."""
     try:
         return _ask(database, query)
@@ -62,10 +61,10 @@ def ask(database: Database, query: str) -> Row[Any]:
         return _ask(database, query)
 
 
-def _ask(database: Database, query: str) -> Row[Any]:
+def _ask(database: Database, query: str) -> tuple[Any, ...]:
     with database.transaction() as connection:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {LONGEST_MS}")
-        return connection.exec_driver_sql(query).one()
+        return tuple(connection.exec_driver_sql(query).one())
 
 
 def offset(theirs: float, before: float, after: float) -> float:

@@ -96,13 +96,13 @@ class OneQueueWorker(Worker):
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Runs the message in a child that ends with this process, so that two never hold one queue."""
         self._end_with_me = die_with_parent(signal.SIGKILL)
-        super().fork_work_horse(job, queue)  # type: ignore[no-untyped-call]
+        super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """The child's part: its figures follow those of the children before it."""
         self._end_with_me()
         metrics.write_as(f"queue-{queue.name}")
-        super().main_work_horse(job, queue)  # type: ignore[no-untyped-call]
+        super().main_work_horse(job, queue)
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         """Tells Redis that the job runs; when Redis is away the job goes on, since its lease is in the database."""
