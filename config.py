@@ -117,8 +117,9 @@ class Config:
     smtp_user: str | None = _setting(None, "Account at the mail server; its password is the secret file smtp_password.")
     smtp_from: str | None = _setting(None, "Address e-mail comes from and is answered to.")
     smtp_timeout_seconds: int = _setting(20, "How long the mail server may take for an answer, seconds.", least=1)
-    disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
-    stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
+    disk_reserve_mb: int = _setting(500, "MB of the disk, and at least a twentieth of it, kept free; 0: none.", least=0)
+    drain_seconds: int = _setting(5, "How long /readyz says no before SIGTERM stops the web, seconds.", least=0)
+    stop_seconds: int = _setting(20, "How long requests and jobs may finish at a stop, seconds.", least=1)
     log_level: str = _setting("info", "debug, info, warning or error.")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal.")
     process: str = "parent"

@@ -14,7 +14,7 @@ def create_app(config: Config) -> Flask:
     from app.catalog import Catalog  # noqa: PLC0415
     from app.console import install as install_console  # noqa: PLC0415
     from app.db.engine import Database  # noqa: PLC0415
-    from app.heads import errors, headers  # noqa: PLC0415
+    from app.heads import errors, headers, metering  # noqa: PLC0415
     from app.heads.builder import Builder, Gatekeeper  # noqa: PLC0415
     from app.heads.house import House  # noqa: PLC0415
     from app.heads.quota import Quota  # noqa: PLC0415
@@ -37,6 +37,7 @@ def create_app(config: Config) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    metering.install(app)
     headers.install(app)
     errors.install(app)
     with app.app_context():

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bench import dealership, feeding, ground, load, meter, proofs, reading, report, writing
+from bench import dealership, feeding, ground, load, meter, outbox, proofs, reading, report, writing
 
 Part = Callable[[], list[dict[str, Any]]]
 
@@ -32,6 +32,7 @@ PARTS: dict[str, Part] = {
     "import": writing.bring_in,
     "feed": feeding.run,
     "verify": proofs.verification,
+    "outbox": outbox.run,
     "dealership": dealership.run,
 }
 

@@ -18,6 +18,7 @@ PEOPLE = {"consultant": "consultant", "manager": "store manager", "boss": "head 
 # The most milliseconds of server CPU by case; a list page also has its most statements.
 MOST = {"API get": 1.5, "API list, first page": 3.0, "API insert": 4.0, "HTML list": 12.0}
 STATEMENTS, TIMES = 8, 2.0
+WORK, SOON = 0.5, 1_000.0  # jobs a second beside plain RQ; milliseconds until the relay has handed work over
 IMPORT, FEED, EXPORT, FIRST, VERIFY, START = 2_500, 2_000, 3.0, 0.2, 100_000, 15.0
 
 HEAD = """# Performance
@@ -176,6 +177,19 @@ def bulk() -> Iterator[str]:
             f" {row['database']:.1f} s, so {row['entries'] / (row['cpu'] + row['database']):,.0f} for a second of CPU)"
         )
         yield line(row["case"], told, f"{VERIFY:,} entries/s", rate >= VERIFY)
+    for row in kept("outbox")["rows"]:
+        ours, theirs = (min(one[place] for one in row["pairs"]) for place in range(2))
+        told = (
+            f"{row['ratio']:.2f} of plain RQ with the same function and one worker each (median of {len(row['pairs'])}"
+            f" pairs; the slowest {ours:.1f} and {theirs:.1f} jobs/s)"
+        )
+        yield line("jobs through the outbox", told, f"{WORK:g} of plain RQ", row["ratio"] >= WORK)
+        begun, handed = row["begun"], row["handed"]
+        told = (
+            f"asked to begun p50 {begun['p50']:.0f}, p99 {begun['p99']:.0f} ms; to the relay's message p50"
+            f" {handed['p50']:.0f}, p99 {handed['p99']:.0f} ms"
+        )
+        yield line("how soon work begins", told, f"p99 {SOON:g} ms", handed["p99"] < SOON)
     for row in kept("start")["rows"]:
         told = (
             f"{row['seconds']:.1f} s with 1,000,000 customers (the better of {len(row['all'])}; start and stop together"

@@ -20,6 +20,7 @@ LEADER = 0x7365616C  # the advisory lock of the one sealer at work
 AHEAD = 3  # months for which partitions are made
 _DAY = 86_400.0
 _SOON = 60.0
+LAST_WORDS = 1.5  # seconds; a stop waits three for the sealer
 
 log = structlog.get_logger("trail")
 
@@ -52,6 +53,15 @@ def _lead(
             sealed = work(connection, signer, folders)
         if sealed < AT_MOST:
             stop.wait(every)
+    if leads:
+        _flush(connection, signer, folders)
+
+
+def _flush(connection: Connection, signer: Ed25519PrivateKey, folders: Sequence[Folder]) -> None:
+    """Seals what was written up to the stop, as far as the time of a stop allows; the rest waits for the next start."""
+    until = monotonic() + LAST_WORDS
+    while work(connection, signer, folders) and monotonic() < until:
+        pass
 
 
 def try_lead(connection: Connection) -> bool:

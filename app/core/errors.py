@@ -84,13 +84,14 @@ class Forbidden(Refusal):
     status = 403
     code = "forbidden"
 
-    def __init__(self, label: Label | None = None) -> None:
+    def __init__(self, label: Label | None = None, action: str = "") -> None:
         super().__init__(
             label
             or Label(
                 "您没有这项权限；如有需要请联系管理员。", "You may not do this; ask an administrator if you need to."
             )
         )
+        self.action = action  # the verb that is missing, where one verb alone is
 
 
 class StepUp(Refusal):

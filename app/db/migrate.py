@@ -1,9 +1,11 @@
 """Brings a database's schema up or down; the only code that signs in as the server's administrator."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as Alembic
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 
 ROOT = Path(__file__).parents[2]
@@ -13,9 +15,16 @@ ONE_AT_A_TIME = 0x466F7265  # the advisory lock that keeps two starts from migra
 def settings() -> Alembic:
     """Alembic's configuration, made in code so that it works from any folder."""
     alembic = Alembic()
+    alembic.set_main_option("path_separator", "os")
     alembic.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     alembic.set_main_option("prepend_sys_path", str(ROOT).replace("%", "%%"))
     return alembic
+
+
+@cache
+def newest() -> str | None:
+    """The revision this version of the program was made for."""
+    return ScriptDirectory.from_config(settings()).get_current_head()
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -12,6 +12,7 @@ from psycopg import errors as pg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app import metrics
 from app.access.scopes import canonical
 from app.catalog import Snapshot
 from app.core.actor import NOBODY, Actor, ActorKind
@@ -196,6 +197,8 @@ def note_elsewhere() -> None:
 def note_denial(error: Forbidden, entity: str | None) -> None:
     """Writes a denial to the trail on a transaction of its own, since the request's own was rolled back."""
     here = house()
+    known = getattr(g.get("entity"), "name", "none")  # an address may hold any word, a description's name only ours
+    metrics.DENIED.labels(known, error.action or "other").inc()
     with here.database.announced(token(), request_id(), address()) as (connection, _):
         connection.exec_driver_sql(
             "SELECT trail.note('denied', %s, NULL, NULL, jsonb_build_object('path', %s::text, 'code', %s::text), 1)",

@@ -17,7 +17,7 @@ from app.heads.pages import PlainHttpPage
 
 CSRF = CSRFProtect()
 PLAIN = Label("连接没有加密", "The connection is not encrypted")
-PROBES = ("/livez", "/readyz")
+PROBES = ("/livez", "/readyz", "/startupz", "/metrics")
 ELSEWHERE = Label(
     "这个请求来自其他网站的页面，没有执行。请在本系统的页面里操作。",
     "A page of another site sent this, so nothing was done. Do it from a page of this one.",

@@ -14,6 +14,7 @@ from app.core.actor import NOBODY, Actor, ActorKind
 from app.core.clock import Clock, SystemClock
 from app.db.engine import Announced, Database
 from app.heads.quota import Quota
+from app.heads.vitals import Watch
 from app.records.shelf import Shelf
 from config import Config
 
@@ -55,6 +56,7 @@ class House:
     quota: Quota
     actors: Actors = field(default_factory=Actors)
     clock: Clock = field(default_factory=SystemClock)
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def shelf(self) -> Shelf:

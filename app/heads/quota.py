@@ -7,6 +7,8 @@ from threading import Lock
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 LOG = structlog.get_logger("forecourt.heads")
 STEP = 10  # requests after which the others are told
@@ -82,5 +84,7 @@ class Quota:
 
     def _valkey(self) -> redis.Redis:
         if self._client is None:
-            self._client = redis.Redis.from_url(self._url(), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            self._client = redis.Redis.from_url(
+                self._url(), socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+            )
         return self._client

@@ -3,12 +3,15 @@
 import logging
 import os
 import socket
+import time
 from dataclasses import dataclass
+from inspect import signature
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 import app.rules  # noqa: F401  # registers what records obey
+from app import metrics
 from app.core.clock import Clock, SystemClock
 from app.core.errors import Refusal
 from app.jobs import registry
@@ -18,7 +21,7 @@ from app.jobs.keeper import Keeper
 from app.jobs.pace import PACE, Pace
 from app.jobs.telling import tell_failure
 from app.log import clean
-from app.outbox import LeaseLost, Work, bury, claim, fail
+from app.outbox import ATTEMPTS, LeaseLost, Work, bury, claim, fail
 from config import Config
 
 log = logging.getLogger(__name__)
@@ -63,27 +66,35 @@ def execute(work_id: int) -> None:
 
 
 def _perform(work: Work, engine: Engine, post: Post) -> None:
-    job = registry.find(work.kind)
+    job, began = registry.find(work.kind), time.monotonic()
+    result = _attempt(work, job, engine, post)
+    metrics.JOBS.labels(job.kind if job else "unknown", result).observe(time.monotonic() - began)
+
+
+def _attempt(work: Work, job: registry.Job | None, engine: Engine, post: Post) -> str:
+    """How one attempt went: done, failed, dead, or lost to a cancellation or another worker."""
     refusal = _refusal(work, job)
     if job is None or refusal:
-        _record(engine, work, refusal or "", for_good=True)
-        return
+        return _record(engine, work, refusal or "", for_good=True)
     with Keeper(engine, work, post.pace) as keeper:
         context = JobContext(work, engine, post.config, post.clock, keeper)
         try:
             _run(job, context)
         except LeaseLost as lost:
             log.warning("%s", lost)
+            return "lost"
         except RequesterLeft:
-            _record(engine, work, "requester left", for_good=True)
+            return _record(engine, work, "requester left", for_good=True)
         except Exception as error:  # whatever a job raises is the work's failure, kept with its reason
             log.exception("work %d (%s) failed", work.id, work.kind)
-            _record(engine, work, reason(error))
+            return _record(engine, work, reason(error))
+    return "done"
 
 
 def _run(job: registry.Job, context: JobContext) -> None:
-    with context.transaction():
-        pass  # nothing runs for a requester who has left
+    if context.work.requested_by is not None:
+        with context.transaction():
+            pass  # nothing runs for a requester who has left
     result = job.run(context, **context.work.args)
     if not context.finished:
         with context.transaction() as connection:
@@ -98,16 +109,23 @@ def _refusal(work: Work, job: registry.Job | None) -> str | None:
         return f"{work.kind} belongs to the queue {job.queue}, not {work.queue}"
     if job.system and work.requested_by is not None:
         return f"{work.kind} may be asked for by the system alone"
+    try:
+        signature(job.run).bind(None, **work.args)
+    except TypeError as error:  # asked for by another version: it would fail the same way each time
+        return f"{work.kind} of this version does not take what was asked: {error}"
     return None
 
 
-def _record(engine: Engine, work: Work, why: str, *, for_good: bool = False) -> None:
+def _record(engine: Engine, work: Work, why: str, *, for_good: bool = False) -> str:
+    for_good = for_good or work.attempts >= ATTEMPTS
     try:
         with as_system(engine) as connection:
             if not (bury if for_good else fail)(connection, work, why):
                 tell_failure(connection, work)
     except LeaseLost as lost:
         log.warning("%s; not recorded: %s", lost, why)
+        return "lost"
+    return "dead" if for_good else "failed"
 
 
 def reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import threading
 from typing import Any
@@ -12,8 +13,10 @@ from rq.executions import Execution
 from rq.job import Job
 from rq.worker import WorkerStatus
 
+from app import metrics
 from app.access.key_file import KeyFile
 from app.access.key_prints import demand_at_start
+from app.db.embedded.spawn import die_with_parent
 from app.jobs import entry, registry
 from app.jobs.absence import NO_REDIS, persist
 from app.jobs.announced import open_engine
@@ -92,6 +95,17 @@ class OneQueueWorker(Worker):
         if found is not None:
             found[0].redis_server_version = self.get_redis_server_version()  # type: ignore[no-untyped-call]
         return found
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Runs the message in a child that ends with this process, so that two never hold one queue."""
+        self._end_with_me = die_with_parent(signal.SIGKILL)
+        super().fork_work_horse(job, queue)
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """The child's part: its figures follow those of the children before it."""
+        self._end_with_me()
+        metrics.write_as(f"queue-{queue.name}")
+        super().main_work_horse(job, queue)
 
     def maintain_heartbeats(self, job: Job, execution: Execution) -> None:
         """Tells Redis that the job runs; when Redis is away the job goes on, since its lease is in the database."""

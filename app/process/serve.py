@@ -1,15 +1,20 @@
 """`python run.py`: everything from nothing to a page, until it is told to stop."""
 
 import gc
+import os
+import shutil
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from http.client import HTTPConnection, HTTPSConnection
 from importlib import import_module
+from pathlib import Path
 
 from app import log
+from app.process import ending
 from app.process.child import Forked, fork
 from app.process.hold import Record, hold
 from app.process.roles import ROLES, Role
@@ -36,18 +41,22 @@ def serve(config: Config) -> int:
     with hold(config.home) as (record, lock):
         supervisor = Supervisor(record.note)
         try:
-            _bring_up(config, supervisor, record, lock, began)
+            listener = _bring_up(config, supervisor, record, lock, began)
             supervisor.run()
-        except Interrupted:
-            pass
-        finally:
             say("正在停止", "Stopping")
+            ending.announce()
+            supervisor.drain(config.drain_seconds)
+            listener.close()  # the web closes the last copies: who comes now is refused at once and not left waiting
+        except Interrupted:
+            say("正在停止", "Stopping")
+        finally:
             supervisor.stop()
     say("已停止，数据完好", "Stopped; all data is safe")
     return 0
 
 
-def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int, began: float) -> None:
+def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int, began: float) -> socket.socket:
+    """Start everything; the socket that is served, once a page was answered."""
     servers = Servers(config)
     step = partial(_step, supervisor, lock)
     step(servers.prepare)
@@ -58,11 +67,13 @@ def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int,
     record.address = address(config, listener)
     step(partial(_first_data, config.as_process("administrator"), record.address))
     config = config.as_process("parent")
+    _share_figures(config.home / "metrics")
     _import_everything()
     for role in ROLES:
         supervisor.add(_member(role, config, listener, lock))
     _await_page(config, listener, supervisor)
     say(f"已就绪：{record.address}（{time.monotonic() - began:.1f} 秒）", f"Ready at {record.address}. Ctrl-C stops")
+    return listener
 
 
 def _step(supervisor: Supervisor, lock: int, run: Callable[[], None]) -> None:
@@ -88,6 +99,15 @@ def _first_data(config: Config, address: str) -> None:
         )
     for name, login, role, path in signins:
         print(f"      {name}  {login} ({role})\n        {address}{path}", flush=True)  # noqa: T201
+
+
+def _share_figures(folder: Path) -> None:
+    """Let the children keep what they count in `folder`, where each finds the others' too; it begins empty."""
+    if "app.metrics" in sys.modules:
+        raise RuntimeError("app.metrics was imported before its folder was named")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _import_everything() -> None:

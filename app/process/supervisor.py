@@ -86,11 +86,13 @@ class Supervisor:
         self.changed = changed
         self.told = until_told()
         self.hurried = False
+        self.polite = False  # told by a machine, behind which others may still send requests here
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, self._hear)
 
-    def _hear(self, *_: object) -> None:
+    def _hear(self, sign: int, _: object) -> None:
         self.hurried = self.told.is_set()
+        self.polite = sign == signal.SIGTERM and not self.hurried
         self.told.set()
 
     def add(self, member: Member) -> None:
@@ -122,6 +124,12 @@ class Supervisor:
         if sum(member.tend(now) for member in self.members):  # all of them, where any() would stop at the first
             self._report()
         return False
+
+    def drain(self, seconds: float) -> None:
+        """Waits while balancers take their requests elsewhere; a second signal, or a person's Ctrl-C, does not."""
+        until = time.monotonic() + seconds
+        while self.polite and time.monotonic() < until:
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop all, stage by stage; who does not obey in time is killed."""

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 
+from app import metrics
 from app.access.key_prints import demand_at_start
 from config import Config
 
@@ -61,6 +62,7 @@ class Server(BaseApplication):
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "proc_name": "forecourt",
+            "child_exit": lambda _server, worker: metrics.forget(worker.pid),
         }
 
     def load(self) -> Any:

@@ -35,7 +35,7 @@ class Context:
     def demand(self, action: Action, entity: Entity) -> None:
         """Refuses when no grant of the actor allows `action` on `entity`."""
         if not self.actor.may(action, entity.name):
-            raise Forbidden
+            raise Forbidden(action=action.value)
 
     def entity(self, name: str) -> Entity:
         """The entity of that name; none is NotFound."""

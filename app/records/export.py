@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from app import metrics
 from app.core.action import Action
 from app.core.entity import Entity
 from app.core.field import Field, Relation, State
@@ -44,6 +45,7 @@ def rows(context: Context, entity: Entity, query: Query) -> Iterator[list[Any]]:
     with worded(entity):
         for chunk in stream(context.connection, sql, tuple(where.values), CHUNK):
             learn(context, entity, chunk, known)
+            metrics.EXPORTED.inc(len(chunk))
             for row in chunk:
                 yield [cell(row, known) for cell in (mine if presenter.is_mine(row) else others)]
 

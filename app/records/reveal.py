@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app import metrics
 from app.access.fresh import asked
 from app.core.action import Action
 from app.core.entity import Entity
@@ -34,5 +35,6 @@ def opened(context: Context, presenter: Presenter, record: Record, field: Field,
     if wait:
         raise TooMany(SPENT.format(minutes=-(-wait // 60)), wait)
     details = {"field": field.name, **why}
+    metrics.REVEALS.labels(f"{entity.name}.{field.name}").inc()
     note(context.connection, "reveal", entity, record=record.id, store=record.store, details=details)
     return presenter.plain(record, field)

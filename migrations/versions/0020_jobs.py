@@ -1,4 +1,4 @@
-"""Jobs on the screen: attempts kept one by one, an operator's deeds, schedules with a switch, the number on the bell."""
+"""Jobs on the screen: each attempt, what operators did, schedules with a switch, and the number on the bell."""
 
 from migrations.sql_file import run
 

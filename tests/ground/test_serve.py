@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from tests.telling import tell
 
 pytestmark = pytest.mark.faults
 READY = re.compile(r"已就绪：http://127\.0\.0\.1:(\d+)")
@@ -70,6 +72,11 @@ class Installation:
                 if status < 500 or time.monotonic() > deadline:
                     return status
             time.sleep(0.2)
+
+    def read(self, path: str) -> str:
+        wire = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        wire.request("GET", path)
+        return wire.getresponse().read().decode()
 
     def family(self) -> list[int]:
         """Every process of this start, the parent first."""
@@ -152,6 +159,59 @@ def test_a_killed_database_comes_back_by_itself(installation: Installation) -> N
     time.sleep(1)
     assert installation.answers("/readyz") == 200
     assert int((installation.home / "postgres" / "postmaster.pid").read_text().split()[0]) != first
+
+
+def test_told_to_stop_under_load_it_says_no_first_and_fails_nobody_who_listens(installation: Installation) -> None:
+    installation.start()
+    assert installation.answers("/readyz") == 200
+    figures = installation.read("/metrics")
+    assert 'http_request_seconds_count{code="200",method="GET",route="/readyz"}' in figures
+    assert re.search(r"^database_up 1.0$", figures, re.MULTILINE)
+    clients = [Client(installation) for _ in range(6)]
+    time.sleep(1)
+    began = time.monotonic()
+    installation.process.terminate()
+    for client in clients:
+        client.join(30)
+    code, taken = installation.process.wait(60), time.monotonic() - began
+    answered, failed = sum(one.answered for one in clients), [one.failed for one in clients if one.failed]
+    left = max(one.left for one in clients) - began
+    tell(
+        f"R19: {answered} requests, {len(failed)} failed; clients left after {left:.1f} s, all stopped in {taken:.1f} s"
+    )
+    assert (code, failed) == (0, [])
+    assert answered > 20
+    assert left < 5
+    assert taken < 40
+
+
+class Client(threading.Thread):
+    """Asks for pages as long as the installation says that it is ready, as a balancer would."""
+
+    def __init__(self, installation: Installation) -> None:
+        super().__init__()
+        self.port, self.answered, self.failed, self.left = installation.port, 0, "", 0.0
+        self.start()
+
+    def run(self) -> None:
+        try:
+            while self.ask("/readyz") == 200:
+                for _ in range(3):
+                    status = self.ask("/sign-in")
+                    self.answered += 1
+                    if status != 200:
+                        self.failed = str(status)
+        except OSError as error:
+            self.failed = repr(error)
+        self.left = time.monotonic()
+
+    def ask(self, path: str) -> int:
+        wire = HTTPConnection("127.0.0.1", self.port, timeout=15)
+        wire.request("GET", path)
+        answer = wire.getresponse()
+        answer.read()
+        wire.close()
+        return answer.status
 
 
 @pytest.mark.slow

@@ -27,7 +27,9 @@ PUBLIC = {  # answered to anybody
     "signing.welcome",  # the holder of a one-time link
     "signing.language",
     "probes.livez",
-    "probes.readyz",  # from the operators' networks alone
+    "probes.readyz",  # these three from the operators' networks alone
+    "probes.startupz",
+    "probes.figures",
 }
 TOKEN = "/api/"  # answered to the holder of a token or a session; the rest to the holder of a session
 HEADERS = {

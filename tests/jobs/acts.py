@@ -2,22 +2,19 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from sqlalchemy import Engine, text
 
 from app.jobs.announced import as_system
 from app.outbox import Work, enqueue, get
+from tests.jobs.processes import Running
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Running) -> None:
     """Kills a process and its children at once, as a power cut would."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    pids = [int(pid) for pid in children.read_text().split()] if children.exists() else []
-    for pid in (process.pid, *pids):
+    for pid in (process.pid, *process.children()):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,12 +18,11 @@ from app.db.embedded.spawn import stop
 from app.db.embedded.valkey import GRACEFUL, Valkey
 from app.jobs import entry
 from app.jobs.announced import open_engine
+from app.jobs.pace import Pace
 from config import Config
 from tests.jobs import samples
 from tests.jobs.acts import kill
-from tests.jobs.processes import HURRY
-
-ROOT = Path(__file__).parents[2]
+from tests.jobs.processes import HURRY, Running, begin
 
 
 @pytest.fixture
@@ -54,6 +52,10 @@ class QueueServer:
     def stop(self) -> None:
         if self.process:
             stop(self.process, GRACEFUL)
+
+    def forget(self) -> None:
+        """Loses everything it kept on disk; it must be stopped."""
+        shutil.rmtree(self.server.data / "appendonlydir", ignore_errors=True)
 
     def url(self, user: str = "forecourt", password: str = "sample") -> str:
         return f"unix://{user}:{password}@{self.server.socket}?db=0"
@@ -125,17 +127,15 @@ def as_web(admin: Engine) -> Callable[[int], Iterator]:
 
 
 @pytest.fixture
-def launch(config: Config) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def launch(config: Config) -> Iterator[Callable[..., Running]]:
     """Starts `relay`, `ticker` or `worker` as a process that ends with the test."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Running] = []
 
-    def begin(part: str, queue: str = "default") -> subprocess.Popen[bytes]:
-        settings = [str(config.home), config.database, config.redis()]
-        argv = [sys.executable, "-m", "tests.jobs.processes", part, queue, *settings]
-        running.append(subprocess.Popen(argv, cwd=ROOT))
+    def launched(part: str, queue: str = "default", pace: Pace = HURRY) -> Running:
+        running.append(begin(part, queue, config, pace))
         return running[-1]
 
-    yield begin
+    yield launched
     for process in running:
         if process.poll() is None:
             kill(process)

@@ -1,30 +1,64 @@
-"""The processes tests may kill: python -m tests.jobs.processes <part> <queue> <home> <database> <queue server>."""
+"""The processes tests may kill, forked from the test's own: nothing is imported again."""
 
 import logging
+import os
 import signal
-import sys
-import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.jobs import relay, ticker, worker
 from app.jobs.pace import Pace
+from app.process.child import Forked, fork, until_told
 from config import Config
-from tests.jobs import samples  # noqa: F401 - registers the sample jobs
 
 HURRY = Pace(lease=4.0, renew=1.0, stale=3.0, poll=0.1, tick=0.1, dequeue=1)
+PARTS = {"relay": relay.run, "ticker": ticker.run}
 
 
-def main(part: str, queue: str, home: str, database: str, queue_server: str) -> None:
-    """Runs one part of the product until it is told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(name)s %(process)d %(message)s")
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    config = Config(home=Path(home), database=database, redis_url=queue_server).as_process("worker")
-    if part == "worker":
-        worker.run(config, queue, stop, pace=HURRY)
-    else:
-        {"relay": relay, "ticker": ticker}[part].run(config, stop, pace=HURRY)
+@dataclass(slots=True)
+class Running(Forked):
+    """A forked part of the product."""
+
+    def terminate(self) -> None:
+        """Asks it to stop."""
+        self.send_signal(signal.SIGTERM)
+
+    def ends(self, seconds: float) -> int | None:
+        """Its exit code when it ends in time."""
+        deadline = time.monotonic() + seconds
+        while self.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.poll()
+
+    def children(self) -> list[int]:
+        """The processes it forked."""
+        try:
+            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        except OSError:
+            return []
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def begin(part: str, queue: str, config: Config, pace: Pace = HURRY) -> Running:
+    """Starts a part; `struck` is a worker that is killed between a message's leaving the queue and its start."""
+    run: dict[str, Callable[..., None]] = {
+        **PARTS,
+        "worker": partial(worker.run, queue=queue),
+        "struck": partial(_struck, queue=queue),
+    }
+    return Running(fork(partial(_be, run[part], config, pace)).pid)
+
+
+def _be(run: Callable[..., None], config: Config, pace: Pace) -> None:
+    logging.disable(logging.INFO)
+    run(config, stop=until_told(), pace=pace)
+
+
+def _struck(config: Config, queue: str, stop: object, pace: Pace) -> None:
+    def strike(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    worker.OneQueueWorker.execute_job = strike  # type: ignore[method-assign]  # this process's class alone
+    worker.run(config, queue, stop, pace=pace)

@@ -1,6 +1,7 @@
 """Small jobs for the tests."""
 
 import time
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -64,6 +65,21 @@ def schema(context: JobContext) -> str:
     return "altered"
 
 
+@job("sample.backup", queue="backup")
+def backup(context: JobContext) -> str:
+    return "kept"
+
+
+@job("sample.reminder", queue="reminder")
+def reminder(context: JobContext) -> str:
+    return "kept"
+
+
+@job("sample.report", queue="report")
+def report(context: JobContext) -> str:
+    return "kept"
+
+
 @job("sample.system", system=True)
 def system(context: JobContext) -> str:
     return "tidied"
@@ -105,3 +121,14 @@ def told(context: JobContext, number: int) -> None:
         raise ValueError("too small")
     with context.transaction() as connection:
         context.finish(connection, {"number": number})
+
+
+@job("sample.full", label=Label("样品", "A sample"))
+def full(context: JobContext, trouble: str) -> None:
+    """Writes where there is no room: a device that is always full, or a database that says so."""
+    with context.transaction() as connection:
+        connection.execute(_NOTE, {"n": 3, "w": context.work.id})
+        if trouble == "database":
+            connection.exec_driver_sql("DO $$ BEGIN RAISE disk_full USING MESSAGE = 'could not extend file'; END $$")
+        with Path("/dev/full").open("wb", buffering=0) as stream:
+            stream.write(b"x")

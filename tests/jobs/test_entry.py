@@ -189,3 +189,49 @@ def test_old_finished_work_is_cleared_and_dead_work_kept(admin, worker):
     entry.execute(tidy)
     assert look(worker, tidy).result == {"work": 1, "slots": 0, "notices": 0}
     assert count(admin, f"SELECT count(*) FROM work.outbox WHERE id IN ({kept}, {dead})") == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        ({}, "missing a required argument: 'number'"),
+        ({"number": 1, "colour": "red"}, "got an unexpected keyword argument 'colour'"),
+        ({"number": 1, "context": 2}, "multiple values for argument 'context'"),
+    ],
+)
+def test_work_another_version_asked_for_is_dead_at_once_with_its_reason(args, why, admin, worker):
+    work_id = ask(worker, "sample.note", args)
+    entry.execute(work_id)
+    work = look(worker, work_id)
+    assert (work.state, work.attempts) == (State.DEAD, 1)
+    assert work.last_error == f"sample.note of this version does not take what was asked: {why}"
+    assert count(admin, NOTES) == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [
+        ("file", "OSError: [Errno 28] No space left on device"),
+        ("database", "DiskFull: could not extend file"),
+    ],
+)
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(trouble, why, admin, worker):
+    work_id = ask(worker, "sample.full", {"trouble": trouble})
+    entry.execute(work_id)
+    work = look(worker, work_id)
+    assert (work.state, work.attempts) == (State.PENDING, 1)  # room may come: it is tried again
+    assert work.last_error == why
+    assert count(admin, NOTES) == 0
+
+
+def test_how_each_attempt_went_is_timed_by_its_kind(worker):
+    from app import metrics
+
+    def seen(kind, result):
+        return metrics.REGISTRY.get_sample_value("job_seconds_count", {"kind": kind, "result": result}) or 0
+
+    before = {pair: seen(*pair) for pair in (("sample.system", "done"), ("sample.fail", "failed"), ("unknown", "dead"))}
+    for kind in ("sample.system", "sample.fail", "sample.unheard"):
+        entry.execute(ask(worker, kind))
+    assert {pair: seen(*pair) - number for pair, number in before.items()} == dict.fromkeys(before, 1)
+    assert seen("sample.unheard", "dead") == 0  # whoever writes rows makes no figures

@@ -105,7 +105,7 @@ def test_a_worker_stops_when_told(admin, worker, launch):
     until(lambda: count(admin, DONE) == 1)
     for each in (process, relay):
         each.terminate()
-        assert each.wait(5) == 0
+        assert each.ends(8) == 0
 
 
 FORGED = [
@@ -189,3 +189,17 @@ def test_a_process_without_a_post_runs_nothing(monkeypatch):
     monkeypatch.setattr(entry, "_post", None)
     with pytest.raises(RuntimeError, match="no worker"):
         entry.execute(1)
+
+
+def test_a_replayed_message_of_another_day_runs_nothing(admin, worker, messages, queue_server):
+    """Whoever reads the queue's server keeps a signed message and puts it back when its work is long done."""
+    work_id = ask(worker, "sample.note", {"number": 1})
+    hand_over(worker, [messages])
+    (name,) = messages.get_job_ids()
+    kept = queue_server.attacker().hgetall(Job.key_for(name))
+    entry.execute(work_id)
+    for _ in range(3):
+        queue_server.attacker().hset(Job.key_for(name), mapping=kept)
+        queue_server.attacker().lpush(messages.key, name)
+    run_once(messages)
+    assert (look(worker, work_id).attempts, count(admin, NOTES)) == (1, 1)
