@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, replace
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import URL, make_url
 
+from setting import PREFIX, Setting, Store, name_of
+from setting import setting as _setting
+
 ROOT = Path(__file__).resolve().parent
-PREFIX = "FORECOURT_"
 ROLES = {
     "web": "forecourt_web",
     "worker": "forecourt_worker",
@@ -38,7 +40,7 @@ READABLE: Mapping[str, frozenset[str]] = {
     "relay": frozenset({"password_worker", "queue_key", "valkey"}),
     "ticker": frozenset({"password_worker"}),
     "sealer": frozenset({"password_sealer", "seal_key"}),
-    "backup": _WORK | {"password_backup", "backup_key", "backup_identity", "recovery_code"},
+    "backup": _WORK | {"password_backup", "backup_key", "backup_identity", "recovery_code", "backup_s3"},
     "owner": _WORK | {"password_owner", "password_pepper"},
 }
 
@@ -57,13 +59,6 @@ def _default_home() -> Path:
         return ROOT / "instance"
     name = re.sub(r"[^A-Za-z0-9._-]", "_", ROOT.name) or "forecourt"
     return Path("/var/lib/forecourt") / f"{name}-{sha256(str(ROOT).encode()).hexdigest()[:8]}"
-
-
-def _setting(default: object, meaning: str, env: str = "", *, secret: bool = False, least: int | None = None) -> Any:
-    """A setting: its default, its meaning, and its variable where that is not FORECOURT_ and its name."""
-    data = {"meaning": meaning, "variable": env, "secret": secret, "least": least}
-    made = {"default_factory": default} if callable(default) else {"default": default}
-    return field(**made, metadata=data, repr=not secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +100,11 @@ class Config:
     bin_days: int = _setting(30, "Deleted records can be brought back for so many days.", least=1)
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
-    backup_dir: Path | None = _setting(None, "Folder of backups, on another disk or machine; backups/ in home.")
+    backup_target: Path | Store | None = _setting(
+        None,
+        "Where backups go: a folder on another disk or machine, or s3://bucket/prefix?endpoint=…&region=…"
+        " (credentials: the file backup_s3 among the secrets); backups/ in home.",
+    )
     backup_recipients: tuple[str, ...] = _setting((), "Further age public keys, by commas, that open backups.")
     disk_reserve_mb: int = _setting(500, "Writes are refused when less space is free, MB.", least=0)
     stop_seconds: int = _setting(25, "How long requests and jobs may finish at a stop, seconds.", least=1)
@@ -183,78 +182,13 @@ class Config:
             return self.host == "localhost"
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One setting as documents and the environment know it."""
-
-    name: str
-    type: str
-    default: object
-    meaning: str
-    variable: str
-    secret: bool
-    least: int | None
-
-    @property
-    def env(self) -> str:
-        """Its variable's name."""
-        return self.variable or f"{PREFIX}{self.name.upper()}"
-
-    def text(self, environ: Mapping[str, str]) -> str | None:
-        """What the environment, or for a secret the file it names, says; None when it says nothing."""
-        text, path = environ.get(self.env), environ.get(f"{self.env}_FILE") if self.secret else None
-        if text and path:
-            raise ValueError(f"give either {self.env} or {self.env}_FILE")
-        if path:
-            text = Path(path).read_text(encoding="utf-8").strip()
-        return text or None
-
-    def read(self, text: str) -> Any:
-        """The value that `text` writes; ValueError when it is none of this setting's type."""
-        value = _READ[self.type.removesuffix(" | None")](text.strip())
-        if self.least is not None and value < self.least:
-            raise ValueError(f"at least {self.least} is needed, not {value}")
-        return value
-
-
 def settings() -> list[Setting]:
     """Every setting in the order it is declared; documents and tests read it."""
     return [
-        Setting(item.name, _name(item.type), None if item.default is MISSING else item.default, **item.metadata)
+        Setting(item.name, name_of(item.type), None if item.default is MISSING else item.default, **item.metadata)
         for item in fields(Config)
         if item.metadata
     ]
-
-
-def _name(annotation: Any) -> str:
-    text = annotation.__name__ if type(annotation) is type else str(annotation)
-    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text)
-
-
-_SAID = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
-
-
-def _bool(text: str) -> bool:
-    try:
-        return _SAID[text.lower()]
-    except KeyError:
-        raise ValueError(f"not yes or no: {text!r}") from None
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "str": str,
-    "int": int,
-    "bool": _bool,
-    "Path": lambda text: Path(text).expanduser().absolute(),
-    "ZoneInfo": ZoneInfo,
-    "tuple[str, ...]": _parts,
-    "tuple[IPv4Network | IPv6Network, ...]": lambda text: tuple(ip_network(part) for part in _parts(text)),
-    "tuple[Path, ...]": lambda text: tuple(Path(part).expanduser().absolute() for part in _parts(text)),
-}
 
 
 def _contradictions(config: Config) -> list[str]:

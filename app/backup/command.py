@@ -11,10 +11,10 @@ from app.backup.create import create
 from app.backup.drill import drill
 from app.backup.keys import Escrow, Keys, bring_back
 from app.backup.ledger import ledger
+from app.backup.places import target_of
 from app.backup.prune import drop_aside, prune
 from app.backup.refusals import Unsound
 from app.backup.restore import restore
-from app.backup.target import Folder
 from app.core.errors import Refusal
 from app.core.label import Label
 from config import Config
@@ -49,7 +49,7 @@ def list_command(config: Config, arguments: list[str]) -> int:
     """Lists the backups and what is wrong with any of them."""
 
     def act(_: argparse.Namespace) -> int:
-        found = shelf.look(Folder.of(config), Keys.of(config).signer.public_key())
+        found = shelf.look(target_of(config), Keys.of(config).signer.public_key())
         for held in found.backups:
             one = held.manifest
             state = STATES[held.proof is not None]
@@ -70,7 +70,7 @@ def verify_command(config: Config, arguments: list[str]) -> int:
     parser.add_argument("--all", action="store_true", help="每一个备份 · every backup")
 
     def act(given: argparse.Namespace) -> int:
-        target, key = Folder.of(config), Keys.of(config).signer.public_key()
+        target, key = target_of(config), Keys.of(config).signer.public_key()
         with target.reading():
             found = shelf.look(target, key)
             chosen = found.backups if given.all else (found.pick(given.name),)

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from datetime import datetime
 from importlib.metadata import version
 
 from app.backup import manifest as manifests
@@ -11,9 +12,10 @@ from app.backup.keys import Escrow, Keys
 from app.backup.manifest import Manifest
 from app.backup.packs import Shelved, shelf_of
 from app.backup.parts import Pieces
+from app.backup.places import target_of
 from app.backup.refusals import FULL, Unsound, Unusable
 from app.backup.snapshot import Snapshot, snapshot
-from app.backup.target import Folder, Target
+from app.backup.target import Target
 from config import Config, settings
 
 MIB = 1024 * 1024
@@ -21,7 +23,7 @@ MIB = 1024 * 1024
 
 def create(config: Config) -> Manifest:
     """The manifest of a new whole backup of the live database, its files and its settings; or nothing is left."""
-    target, keys = Folder.of(config), Keys.of(config)
+    target, keys = target_of(config), Keys.of(config)
     with target.exclusive():
         found = shelf.look(target, keys.signer.public_key())
         demand_ours(found)
@@ -29,9 +31,9 @@ def create(config: Config) -> Manifest:
         demand_room(target, config)
         with snapshot(config) as moment:
             made = _parts(config, target, keys, moment, found)
-        with target.draft() as draft:
+        with target.draft(f"{made.name}/{manifests.NAME}") as draft:
             draft.write(made.signed(keys.signer))
-            draft.keep(f"{made.name}/{manifests.NAME}")
+            draft.keep()
         return made
 
 
@@ -49,15 +51,15 @@ def tidy(target: Target, found: shelf.Found) -> None:
         target.remove(name)
 
 
-def demand_room(target: Folder, config: Config) -> None:
+def demand_room(target: Target, config: Config) -> None:
     """Refuses to begin where less is free than writes keep free."""
     if target.free() < config.disk_reserve_mb * MIB:
-        raise Unusable(FULL.format(folder=target.root), "target_full")
+        raise Unusable(FULL.format(folder=target.place), "target_full")
 
 
 def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: shelf.Found) -> Manifest:
     """The manifest of the parts it has written."""
-    name = f"{moment.at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    name = name_at(moment.at)
     began = time.monotonic()
     with moment.dump() as stream:
         database = parts.write(target, f"{name}/database.age", stream, keys.recipients)
@@ -81,6 +83,11 @@ def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: 
         tables=moment.tables(),
         trail=moment.head(),
     )
+
+
+def name_at(moment: datetime) -> str:
+    """A new backup's name, which sorts by its moment; its last four letters are chance."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{moment.microsecond:05x}{secrets.token_hex(2)}"
 
 
 def _before(target: Target, keys: Keys, found: shelf.Found) -> Shelved:

@@ -21,12 +21,13 @@ from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.lock import alone
 from app.backup.manifest import Manifest
+from app.backup.places import target_of
 from app.backup.rebuild import Checked
 from app.backup.refusals import FAILED, Unsound, Unusable
 from app.backup.restore import demand_fit, demand_space, public_key
 from app.backup.server import Server
 from app.backup.shelf import Proof
-from app.backup.target import Folder, Target
+from app.backup.target import Target
 from app.core.clock import Clock, SystemClock
 from app.core.label import Label
 from app.db.embedded import Place, Postgres
@@ -73,7 +74,7 @@ def drill(config: Config, name: str | None = None, *, clock: Clock | None = None
 
     The keys come from the escrow file alone, so that it is proven too.
     """
-    began, target, keys = time.monotonic(), Folder.of(config), Keys.of(config)
+    began, target, keys = time.monotonic(), target_of(config), Keys.of(config)
     with alone(config.home / ".drill.lock", patience=0), target.reading():
         manifest = shelf.look(target, keys.signer.public_key()).pick(name).manifest
         demand_fit(config, manifest)

@@ -6,7 +6,7 @@ from typing import Any
 from app.backup import create, drill, prune, shelf
 from app.backup.keys import Keys
 from app.backup.ledger import Ledger, alarms
-from app.backup.target import Folder
+from app.backup.places import target_of
 from app.jobs.context import JobContext
 from app.jobs.registry import job
 
@@ -20,7 +20,7 @@ def make(context: JobContext) -> dict[str, Any]:
     with book.act("create") as told:
         made = create.create(context.config)
         told.backup, told.details = made.name, {"bytes": made.weight, "rows": made.rows, "seconds": made.seconds}
-        found = shelf.look(Folder.of(context.config), Keys.of(context.config).signer.public_key())
+        found = shelf.look(target_of(context.config), Keys.of(context.config).signer.public_key())
         book.made(held.manifest for held in found.backups)
         lost = book.missed([*(held.manifest.name for held in found.backups), *found.faults])
         if lost:

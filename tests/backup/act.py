@@ -13,7 +13,7 @@ from tests.backup.conftest import quiet
 
 
 def main(act: str, home: Path, database: str) -> None:
-    config = replace(Config(home=home, database=database), backup_dir=home / "store", disk_reserve_mb=0)
+    config = replace(Config(home=home, database=database), backup_target=home / "store", disk_reserve_mb=0)
     config = config.as_process("administrator")
     sys.stdout.write("begins\n")
     sys.stdout.flush()

@@ -16,7 +16,7 @@ from tests.appkit import connect
 
 
 def run(home: Path, folder: Path, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    env = {"PATH": os.environ["PATH"], "FORECOURT_HOME": str(home), "FORECOURT_BACKUP_DIR": str(folder)}
+    env = {"PATH": os.environ["PATH"], "FORECOURT_HOME": str(home), "FORECOURT_BACKUP_TARGET": str(folder)}
     argv = [sys.executable, "run.py", "backup", *words]
     given = {"input": typed, "env": env, "capture_output": True, "text": True}
     return subprocess.run(argv, cwd=ROOT, check=False, timeout=120, **given)
@@ -87,7 +87,7 @@ def test_a_restore_asks_first(vault):
 
 
 def test_a_new_machine_says_that_there_is_nothing_yet(vault, tmp_path, capsys):
-    config = replace(vault.config, backup_dir=None, home=tmp_path, secrets=vault.config.secrets_dir)
+    config = replace(vault.config, backup_target=None, home=tmp_path, secrets=vault.config.secrets_dir)
     assert command.list_command(config, []) == 0
     assert command.restore_command(config, ["--yes"]) == 1
     assert "There is no backup" in capsys.readouterr().err
