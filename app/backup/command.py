@@ -94,7 +94,7 @@ def drill_command(config: Config, arguments: list[str]) -> int:
     def act(given: argparse.Namespace) -> int:
         with ledger(config) as book, book.act("drill") as told:
             done = drill(config, given.name)
-            told.backup, told.details = done.manifest.name, {"seconds": done.proof.seconds}
+            told.backup, told.details = done.manifest.name, {**done.told}
             book.made([done.manifest])
             book.proven(done.manifest.name, done.proof)
         found = done.checked

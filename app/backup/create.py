@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 
@@ -21,8 +22,11 @@ from config import Config, settings
 MIB = 1024 * 1024
 
 
-def create(config: Config) -> Manifest:
-    """The manifest of a new whole backup of the live database, its files and its settings; or nothing is left."""
+def create(config: Config, step: Callable[[str], None] = lambda _: None) -> Manifest:
+    """The manifest of a new whole backup of the live database, its files and its settings; or nothing is left.
+
+    `step` hears what is being done: database, files, sums.
+    """
     target, keys = target_of(config), Keys.of(config)
     with target.exclusive():
         found = shelf.look(target, keys.signer.public_key())
@@ -30,7 +34,7 @@ def create(config: Config) -> Manifest:
         tidy(target, found)
         demand_room(target, config)
         with snapshot(config) as moment:
-            made = _parts(config, target, keys, moment, found)
+            made = _parts(config, target, keys, moment, found, step=step)
         with target.draft(f"{made.name}/{manifests.NAME}") as draft:
             draft.write(made.signed(keys.signer))
             draft.keep()
@@ -57,16 +61,27 @@ def demand_room(target: Target, config: Config) -> None:
         raise Unusable(FULL.format(folder=target.place), "target_full")
 
 
-def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: shelf.Found) -> Manifest:
+def _parts(
+    config: Config,
+    target: Target,
+    keys: Keys,
+    moment: Snapshot,
+    found: shelf.Found,
+    *,
+    step: Callable[[str], None],
+) -> Manifest:
     """The manifest of the parts it has written."""
     name = name_at(moment.at)
     began = time.monotonic()
+    step("database")
     with moment.dump() as stream:
         database = parts.write(target, f"{name}/database.age", stream, keys.recipients)
+    step("files")
     # The files after the rows: whatever a row of the snapshot names had been kept before.
     shelved = packs.pack(target, shelf_of(config.home), _before(target, keys, found), keys.recipients)
     files = parts.write(target, f"{name}/files.age", packs.contents(shelved), keys.recipients)
     told = parts.write(target, f"{name}/settings.age", Pieces([told_settings(config)]), keys.recipients)
+    step("sums")
     return Manifest(
         name=name,
         made_at=moment.at,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -67,6 +67,13 @@ class Drilled:
     proof: Proof
     checked: Checked
     files: int
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What was compared, as the ledger keeps it."""
+        found = self.checked
+        compared = {"tables": found.tables, "rows": found.rows, "entries": found.entries, "opened": found.opened}
+        return {"seconds": self.proof.seconds, **compared, "files": self.files}
 
 
 def drill(config: Config, name: str | None = None, *, clock: Clock | None = None) -> Drilled:

@@ -2,6 +2,7 @@
 
 from app.access.rights import NOUN
 from app.audit.review import TRAIL
+from app.backup.history import READERS
 from app.catalog import Snapshot
 from app.core.action import Action
 from app.core.actor import Actor
@@ -77,6 +78,9 @@ def navigation(actor: Actor, snapshot: Snapshot, locale: str, path: str) -> tupl
         if group == "audit" and actor.may(Action.LIST, TRAIL):
             trail = Label("审计轨迹", "Trail").text(locale)
             links.insert(0, Link(text=trail, href="/trail/", icon="shield-check", current=path.startswith("/trail/")))
+        if group == last and actor.roles & READERS:
+            backups = Label("备份", "Backups").text(locale)
+            links.append(Link(text=backups, href="/backups/", icon="archive", current=path.startswith("/backups/")))
         if group == last and actor.may(Action.LIST, NOUN):
             roles = Label("角色与权限", "Roles and rights").text(locale)
             links.append(Link(text=roles, href="/rights/", icon="shield-lock", current=path.startswith("/rights/")))

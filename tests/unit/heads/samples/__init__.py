@@ -2,6 +2,7 @@
 
 from app.heads import pages as p
 from tests.unit.heads.samples.around import LANGS, frame, sayer
+from tests.unit.heads.samples.backups import backup_pages
 from tests.unit.heads.samples.editing import form_pages
 from tests.unit.heads.samples.imports import feed_pages, run_pages, step_pages
 from tests.unit.heads.samples.others import other_pages, parts
@@ -32,6 +33,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         quality_pages,
         rights_pages,
         trail_pages,
+        backup_pages,
         token_pages,
         security_pages,
         other_pages,
