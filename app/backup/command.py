@@ -42,7 +42,7 @@ def create_command(config: Config, arguments: list[str]) -> int:
                   f"Backup {made.name}: {made.rows} rows, {made.files} files, {size}, {made.seconds} s"))  # fmt: skip
         return 0
 
-    return _told(_parser("create"), arguments, act)
+    return told(_parser("create"), arguments, act)
 
 
 def list_command(config: Config, arguments: list[str]) -> int:
@@ -61,7 +61,7 @@ def list_command(config: Config, arguments: list[str]) -> int:
             say(Label("没有备份", "There are no backups"))
         return UNSOUND if found.faults else 0
 
-    return _told(_parser("list"), arguments, act)
+    return told(_parser("list"), arguments, act)
 
 
 def verify_command(config: Config, arguments: list[str]) -> int:
@@ -85,7 +85,7 @@ def verify_command(config: Config, arguments: list[str]) -> int:
             say(fault.label)
         return UNSOUND if faults else 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def drill_command(config: Config, arguments: list[str]) -> int:
@@ -106,7 +106,7 @@ def drill_command(config: Config, arguments: list[str]) -> int:
         ))  # fmt: skip
         return 0
 
-    return _told(_parser("drill", name=True), arguments, act)
+    return told(_parser("drill", name=True), arguments, act)
 
 
 def restore_command(config: Config, arguments: list[str]) -> int:
@@ -130,7 +130,7 @@ def restore_command(config: Config, arguments: list[str]) -> int:
             say(Label(f"原来的数据库保留为 {done.aside}", f"The database before is kept as {done.aside}"))
         return 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def prune_command(config: Config, arguments: list[str]) -> int:
@@ -147,7 +147,7 @@ def prune_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"清理了 {len(gone)} 个备份", f"{len(gone)} backups pruned"))
         return 0
 
-    return _told(_parser("prune"), arguments, act)
+    return told(_parser("prune"), arguments, act)
 
 
 def keys_command(config: Config, arguments: list[str]) -> int:
@@ -160,7 +160,7 @@ def keys_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"恢复码：{code}（抄在纸上，不要和文件放在一起）", "the code; on paper, apart from the file"))
         return 0
 
-    return _told(_parser("keys"), arguments, act)
+    return told(_parser("keys"), arguments, act)
 
 
 def keys_restore_command(config: Config, arguments: list[str]) -> int:
@@ -174,7 +174,7 @@ def keys_restore_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"密钥 {keys} 已恢复到 {config.secrets_dir}", f"The keys {keys} are back"))
         return 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def asked_code() -> str:
@@ -197,7 +197,7 @@ def _parser(word: str, *, name: bool = False) -> argparse.ArgumentParser:
     return made
 
 
-def _told(parser: argparse.ArgumentParser, arguments: Sequence[str], act: Callable[[argparse.Namespace], int]) -> int:
+def told(parser: argparse.ArgumentParser, arguments: Sequence[str], act: Callable[[argparse.Namespace], int]) -> int:
     """The exit code: 0 done, 1 refused, 2 a backup is not what was made, 64 for wrong words."""
     try:
         given = parser.parse_args(arguments)

@@ -17,7 +17,7 @@ from app.core.label import Label
 from app.db.engine import Database
 from config import Config
 
-EVENT = {"create": "backup", "prune": "backup", "drill": "drill", "restore": "restore"}
+EVENT = {"create": "backup", "prune": "backup", "drill": "drill", "restore": "restore", "upgrade": "schema"}
 FAULT = Label("发生错误，详见日志。", "An error, which the log tells in full.")
 ALARMS: Mapping[str, Label] = MappingProxyType(
     {

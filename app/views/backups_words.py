@@ -62,6 +62,7 @@ DOING: Mapping[str, Label] = {
     "drill": Label("恢复演练", "drill"),
     "restore": Label("恢复", "restore"),
     "prune": Label("清理", "prune"),
+    "upgrade": Label("升级", "upgrade"),
 }
 DONE, FAILED = Label("成功", "done"), Label("失败", "failed")
 GOES_ON, BROKEN_OFF = Label("进行中", "at work"), Label("中断", "broken off")
