@@ -8,7 +8,7 @@ from app.core.label import Label
 from config import Config
 
 
-def upgrade_command(config: Config, arguments: list[str]) -> int:
+def upgrade_command(config: Config) -> int:
     """Brings the database to this program's schema, or leaves it as it was."""
 
     def act(_: argparse.Namespace) -> int:
@@ -28,4 +28,4 @@ def upgrade_command(config: Config, arguments: list[str]) -> int:
             )
         return 0
 
-    return told(argparse.ArgumentParser(prog="run.py upgrade"), arguments, act)
+    return told(argparse.ArgumentParser(prog="run.py upgrade"), (), act)
