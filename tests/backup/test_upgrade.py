@@ -136,6 +136,7 @@ def test_what_somebody_wrote_meanwhile_is_not_left_behind(vault, monkeypatch):
     assert vault.beside() == [vault.config.database]
 
 
+@pytest.mark.slow
 def test_a_copy_that_lacks_what_entities_name_is_not_put_in_place(vault, monkeypatch):
     up = restore.migrate.upgrade
 
