@@ -94,7 +94,7 @@ def upgrade(config: Config, say: Say) -> Upgraded | None:
 
 def _through(config: Config, live: Server, manifest: Manifest, say: Say) -> str | None:
     """The name under which the database before is kept, once the upgraded copy of the backup has taken its place."""
-    target, keys = target_of(config), Keys.of(config)
+    began, target, keys = time.monotonic(), target_of(config), Keys.of(config)
     with target.reading(), beside(live) as made:
         try:
             build(config, target, keys, manifest, made)
@@ -107,7 +107,7 @@ def _through(config: Config, live: Server, manifest: Manifest, say: Say) -> str 
         demand_same_still(live, manifest)
         aside = switch(made, live, ())  # the trail goes on from where it was, and so do its exported notes
         with suppress(Refusal):
-            shelf.prove(target, manifest, datetime.now(UTC), manifest.seconds, keys.signer)
+            shelf.prove(target, manifest, datetime.now(UTC), time.monotonic() - began, keys.signer)
     return aside
 
 

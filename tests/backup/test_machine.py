@@ -39,6 +39,8 @@ def test_an_empty_machine_becomes_the_lost_one(vault, empty, tmp_path):
     refused = run(empty, vault.folder, "restore", "--yes")
     assert refused.returncode == 1
     assert "backup keys restore" in refused.stderr
+    bare = run(empty / "bare", vault.folder, "list")
+    assert (bare.returncode, "Bring them back from the escrow file first" in bare.stderr) == (1, True)
     wrong = run(empty, vault.folder, "keys", "restore", str(stolen), typed="AAAA-BBBB\n")
     assert (wrong.returncode, "The recovery code is wrong" in wrong.stderr) == (1, True)
     brought = run(empty, vault.folder, "keys", "restore", "--replace", str(stolen), typed=f"{code}\n")

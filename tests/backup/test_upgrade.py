@@ -81,7 +81,7 @@ def test_the_oldest_schema_with_data_becomes_the_newest(vault):
     assert vault.premises.run("SELECT key FROM gate.secret ORDER BY 1") == session
     assert vault.premises.run("SELECT act, ok, backup FROM work.backup_act") == [("upgrade", True, done.manifest.name)]
     assert vault.premises.one("SELECT count(*) FROM work.backup WHERE restored_at IS NOT NULL") == 1
-    assert vault.look().pick(done.manifest.name).proof is not None
+    assert 0 < vault.look().pick(done.manifest.name).proof.seconds < done.seconds
     assert done.aside in vault.beside()
     assert not [name for name in vault.beside() if MAKING in name]
     assert upgrade(vault.config, quiet) is None
