@@ -1,6 +1,6 @@
 # Forecourt. `make help` lists the targets; each is one documented line of work.
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-reset test test-full check lint form types layers lock assets bench clean
+.PHONY: help run upgrade demo demo-reset test test-full check lint form types layers lock assets bench clean
 
 PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done),python3)
 VENDOR := app/static/vendor/icons.svg
@@ -12,6 +12,9 @@ help: ## this list
 
 run: .venv/ready $(VENDOR) ## make everything ready and run Forecourt until Ctrl-C
 	@exec $(BIN)/python run.py
+
+upgrade: .venv/ready $(VENDOR) ## after a new version: stop, back up, upgrade, start; on failure all stays as it was
+	@exec $(BIN)/python run.py upgrade $(UPGRADE)
 
 demo: .venv/ready ## load a year of life into an empty installation; DEMO="--seed 7 --scale 1" chooses another
 	@$(BIN)/python run.py demo load $(DEMO)

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import URL, make_url
 
-from config_values import READ
+from setting import PREFIX, Setting, Store, name_of
+from setting import setting as _setting
 
 ROOT = Path(__file__).resolve().parent
-PREFIX = "FORECOURT_"
 ROLES = {
     "web": "forecourt_web",
     "worker": "forecourt_worker",
@@ -41,7 +41,7 @@ READABLE: Mapping[str, frozenset[str]] = {
     "relay": frozenset({"password_worker", "queue_key", "valkey"}),
     "ticker": frozenset({"password_worker"}),
     "sealer": frozenset({"password_sealer", "seal_key"}),
-    "backup": _WORK | {"password_backup", "backup_key", "backup_identity", "recovery_code"},
+    "backup": _WORK | {"password_backup", "backup_key", "backup_identity", "recovery_code", "backup_s3"},
     "owner": _WORK | {"password_owner", "password_pepper"},
 }
 
@@ -60,13 +60,6 @@ def _default_home() -> Path:
         return ROOT / "instance"
     name = re.sub(r"[^A-Za-z0-9._-]", "_", ROOT.name) or "forecourt"
     return Path("/var/lib/forecourt") / f"{name}-{sha256(str(ROOT).encode()).hexdigest()[:8]}"
-
-
-def _setting(default: object, meaning: str, env: str = "", *, secret: bool = False, least: int | None = None) -> Any:
-    """A setting: its default, its meaning, and its variable where that is not FORECOURT_ and its name."""
-    data = {"meaning": meaning, "variable": env, "secret": secret, "least": least}
-    made = {"default_factory": default} if callable(default) else {"default": default}
-    return field(**made, metadata=data, repr=not secret)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +101,11 @@ class Config:
     bin_days: int = _setting(30, "Deleted records can be brought back for so many days.", least=1)
     seal_interval_seconds: int = _setting(2, "How often new trail entries are sealed, seconds.", least=1)
     checkpoint_dirs: tuple[Path, ...] = _setting((), "Folders, by commas, that also get the trail's seals.")
-    backup_dir: Path | None = _setting(None, "Folder of backups, on another disk or machine; backups/ in home.")
+    backup_target: Path | Store | None = _setting(
+        None,
+        "Where backups go: a folder on another disk or machine, or s3://bucket/prefix?endpoint=…&region=…"
+        " (credentials: the file backup_s3 among the secrets); backups/ in home.",
+    )
     backup_recipients: tuple[str, ...] = _setting((), "Further age public keys, by commas, that open backups.")
     smtp_host: str | None = _setting(None, "Mail server that takes e-mail to customers; none: no e-mail is sent.")
     smtp_port: int = _setting(0, "Its port; 0: 587 with starttls, 465 with tls, 25 with none.", least=0)
@@ -196,51 +193,13 @@ class Config:
             return self.host == "localhost"
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One setting as documents and the environment know it."""
-
-    name: str
-    type: str
-    default: object
-    meaning: str
-    variable: str
-    secret: bool
-    least: int | None
-
-    @property
-    def env(self) -> str:
-        """Its variable's name."""
-        return self.variable or f"{PREFIX}{self.name.upper()}"
-
-    def text(self, environ: Mapping[str, str]) -> str | None:
-        """What the environment, or for a secret the file it names, says; None when it says nothing."""
-        text, path = environ.get(self.env), environ.get(f"{self.env}_FILE") if self.secret else None
-        if text and path:
-            raise ValueError(f"give either {self.env} or {self.env}_FILE")
-        if path:
-            text = Path(path).read_text(encoding="utf-8").strip()
-        return text or None
-
-    def read(self, text: str) -> Any:
-        """The value that `text` writes; ValueError when it is none of this setting's type."""
-        value = READ[self.type.removesuffix(" | None")](text.strip())
-        if self.least is not None and value < self.least:
-            raise ValueError(f"at least {self.least} is needed, not {value}")
-        return value
-
-
 def settings() -> list[Setting]:
     """Every setting in the order it is declared; documents and tests read it."""
     return [
-        Setting(item.name, _name(item.type), None if item.default is MISSING else item.default, **item.metadata)
+        Setting(item.name, name_of(item.type), None if item.default is MISSING else item.default, **item.metadata)
         for item in fields(Config)
         if item.metadata
     ]
-
-
-def _name(annotation: Any) -> str:
-    return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", annotation.__name__ if type(annotation) is type else str(annotation))
 
 
 def _contradictions(config: Config) -> list[str]:

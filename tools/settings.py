@@ -6,7 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from config import Setting, settings  # noqa: E402  # config.py lies in the folder above
+from config import settings  # noqa: E402  # config.py lies in the folder above
+from setting import Setting  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"
 HEAD = """# Settings

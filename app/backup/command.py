@@ -11,10 +11,10 @@ from app.backup.create import create
 from app.backup.drill import drill
 from app.backup.keys import Escrow, Keys, bring_back
 from app.backup.ledger import ledger
+from app.backup.places import target_of
 from app.backup.prune import drop_aside, prune
 from app.backup.refusals import Unsound
 from app.backup.restore import restore
-from app.backup.target import Folder
 from app.core.errors import Refusal
 from app.core.label import Label
 from config import Config
@@ -42,14 +42,14 @@ def create_command(config: Config, arguments: list[str]) -> int:
                   f"Backup {made.name}: {made.rows} rows, {made.files} files, {size}, {made.seconds} s"))  # fmt: skip
         return 0
 
-    return _told(_parser("create"), arguments, act)
+    return told(_parser("create"), arguments, act)
 
 
 def list_command(config: Config, arguments: list[str]) -> int:
     """Lists the backups and what is wrong with any of them."""
 
     def act(_: argparse.Namespace) -> int:
-        found = shelf.look(Folder.of(config), Keys.of(config).signer.public_key())
+        found = shelf.look(target_of(config), Keys.of(config).signer.public_key())
         for held in found.backups:
             one = held.manifest
             state = STATES[held.proof is not None]
@@ -61,7 +61,7 @@ def list_command(config: Config, arguments: list[str]) -> int:
             say(Label("没有备份", "There are no backups"))
         return UNSOUND if found.faults else 0
 
-    return _told(_parser("list"), arguments, act)
+    return told(_parser("list"), arguments, act)
 
 
 def verify_command(config: Config, arguments: list[str]) -> int:
@@ -70,7 +70,7 @@ def verify_command(config: Config, arguments: list[str]) -> int:
     parser.add_argument("--all", action="store_true", help="每一个备份 · every backup")
 
     def act(given: argparse.Namespace) -> int:
-        target, key = Folder.of(config), Keys.of(config).signer.public_key()
+        target, key = target_of(config), Keys.of(config).signer.public_key()
         with target.reading():
             found = shelf.look(target, key)
             chosen = found.backups if given.all else (found.pick(given.name),)
@@ -85,7 +85,7 @@ def verify_command(config: Config, arguments: list[str]) -> int:
             say(fault.label)
         return UNSOUND if faults else 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def drill_command(config: Config, arguments: list[str]) -> int:
@@ -94,7 +94,7 @@ def drill_command(config: Config, arguments: list[str]) -> int:
     def act(given: argparse.Namespace) -> int:
         with ledger(config) as book, book.act("drill") as told:
             done = drill(config, given.name)
-            told.backup, told.details = done.manifest.name, {"seconds": done.proof.seconds}
+            told.backup, told.details = done.manifest.name, {**done.told}
             book.made([done.manifest])
             book.proven(done.manifest.name, done.proof)
         found = done.checked
@@ -106,7 +106,7 @@ def drill_command(config: Config, arguments: list[str]) -> int:
         ))  # fmt: skip
         return 0
 
-    return _told(_parser("drill", name=True), arguments, act)
+    return told(_parser("drill", name=True), arguments, act)
 
 
 def restore_command(config: Config, arguments: list[str]) -> int:
@@ -130,7 +130,7 @@ def restore_command(config: Config, arguments: list[str]) -> int:
             say(Label(f"原来的数据库保留为 {done.aside}", f"The database before is kept as {done.aside}"))
         return 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def prune_command(config: Config, arguments: list[str]) -> int:
@@ -147,7 +147,7 @@ def prune_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"清理了 {len(gone)} 个备份", f"{len(gone)} backups pruned"))
         return 0
 
-    return _told(_parser("prune"), arguments, act)
+    return told(_parser("prune"), arguments, act)
 
 
 def keys_command(config: Config, arguments: list[str]) -> int:
@@ -160,7 +160,7 @@ def keys_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"恢复码：{code}（抄在纸上，不要和文件放在一起）", "the code; on paper, apart from the file"))
         return 0
 
-    return _told(_parser("keys"), arguments, act)
+    return told(_parser("keys"), arguments, act)
 
 
 def keys_restore_command(config: Config, arguments: list[str]) -> int:
@@ -174,7 +174,7 @@ def keys_restore_command(config: Config, arguments: list[str]) -> int:
         say(Label(f"密钥 {keys} 已恢复到 {config.secrets_dir}", f"The keys {keys} are back"))
         return 0
 
-    return _told(parser, arguments, act)
+    return told(parser, arguments, act)
 
 
 def asked_code() -> str:
@@ -197,7 +197,7 @@ def _parser(word: str, *, name: bool = False) -> argparse.ArgumentParser:
     return made
 
 
-def _told(parser: argparse.ArgumentParser, arguments: Sequence[str], act: Callable[[argparse.Namespace], int]) -> int:
+def told(parser: argparse.ArgumentParser, arguments: Sequence[str], act: Callable[[argparse.Namespace], int]) -> int:
     """The exit code: 0 done, 1 refused, 2 a backup is not what was made, 64 for wrong words."""
     try:
         given = parser.parse_args(arguments)

@@ -3,6 +3,8 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import version
 
 from app.backup import manifest as manifests
@@ -11,27 +13,31 @@ from app.backup.keys import Escrow, Keys
 from app.backup.manifest import Manifest
 from app.backup.packs import Shelved, shelf_of
 from app.backup.parts import Pieces
+from app.backup.places import target_of
 from app.backup.refusals import FULL, Unsound, Unusable
 from app.backup.snapshot import Snapshot, snapshot
-from app.backup.target import Folder, Target
+from app.backup.target import Target
 from config import Config, settings
 
 MIB = 1024 * 1024
 
 
-def create(config: Config) -> Manifest:
-    """The manifest of a new whole backup of the live database, its files and its settings; or nothing is left."""
-    target, keys = Folder.of(config), Keys.of(config)
+def create(config: Config, step: Callable[[str], None] = lambda _: None) -> Manifest:
+    """The manifest of a new whole backup of the live database, its files and its settings; or nothing is left.
+
+    `step` hears what is being done: database, files, sums.
+    """
+    target, keys = target_of(config), Keys.of(config)
     with target.exclusive():
         found = shelf.look(target, keys.signer.public_key())
         demand_ours(found)
         tidy(target, found)
         demand_room(target, config)
         with snapshot(config) as moment:
-            made = _parts(config, target, keys, moment, found)
-        with target.draft() as draft:
+            made = _parts(config, target, keys, moment, found, step=step)
+        with target.draft(f"{made.name}/{manifests.NAME}") as draft:
             draft.write(made.signed(keys.signer))
-            draft.keep(f"{made.name}/{manifests.NAME}")
+            draft.keep()
         return made
 
 
@@ -49,22 +55,33 @@ def tidy(target: Target, found: shelf.Found) -> None:
         target.remove(name)
 
 
-def demand_room(target: Folder, config: Config) -> None:
+def demand_room(target: Target, config: Config) -> None:
     """Refuses to begin where less is free than writes keep free."""
     if target.free() < config.disk_reserve_mb * MIB:
-        raise Unusable(FULL.format(folder=target.root), "target_full")
+        raise Unusable(FULL.format(folder=target.place), "target_full")
 
 
-def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: shelf.Found) -> Manifest:
+def _parts(
+    config: Config,
+    target: Target,
+    keys: Keys,
+    moment: Snapshot,
+    found: shelf.Found,
+    *,
+    step: Callable[[str], None],
+) -> Manifest:
     """The manifest of the parts it has written."""
-    name = f"{moment.at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    name = name_at(moment.at)
     began = time.monotonic()
+    step("database")
     with moment.dump() as stream:
         database = parts.write(target, f"{name}/database.age", stream, keys.recipients)
+    step("files")
     # The files after the rows: whatever a row of the snapshot names had been kept before.
     shelved = packs.pack(target, shelf_of(config.home), _before(target, keys, found), keys.recipients)
     files = parts.write(target, f"{name}/files.age", packs.contents(shelved), keys.recipients)
     told = parts.write(target, f"{name}/settings.age", Pieces([told_settings(config)]), keys.recipients)
+    step("sums")
     return Manifest(
         name=name,
         made_at=moment.at,
@@ -81,6 +98,11 @@ def _parts(config: Config, target: Target, keys: Keys, moment: Snapshot, found: 
         tables=moment.tables(),
         trail=moment.head(),
     )
+
+
+def name_at(moment: datetime) -> str:
+    """A new backup's name, which sorts by its moment; its last four letters are chance."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{moment.microsecond:05x}{secrets.token_hex(2)}"
 
 
 def _before(target: Target, keys: Keys, found: shelf.Found) -> Shelved:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -21,12 +21,13 @@ from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.lock import alone
 from app.backup.manifest import Manifest
+from app.backup.places import target_of
 from app.backup.rebuild import Checked
 from app.backup.refusals import FAILED, Unsound, Unusable
 from app.backup.restore import demand_fit, demand_space, public_key
 from app.backup.server import Server
 from app.backup.shelf import Proof
-from app.backup.target import Folder, Target
+from app.backup.target import Target
 from app.core.clock import Clock, SystemClock
 from app.core.label import Label
 from app.db.embedded import Place, Postgres
@@ -67,13 +68,20 @@ class Drilled:
     checked: Checked
     files: int
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What was compared, as the ledger keeps it."""
+        found = self.checked
+        compared = {"tables": found.tables, "rows": found.rows, "entries": found.entries, "opened": found.opened}
+        return {"seconds": self.proof.seconds, **compared, "files": self.files}
+
 
 def drill(config: Config, name: str | None = None, *, clock: Clock | None = None) -> Drilled:
     """Restores a backup, or the newest, where it harms nobody; raises at the first thing that is not as it was.
 
     The keys come from the escrow file alone, so that it is proven too.
     """
-    began, target, keys = time.monotonic(), Folder.of(config), Keys.of(config)
+    began, target, keys = time.monotonic(), target_of(config), Keys.of(config)
     with alone(config.home / ".drill.lock", patience=0), target.reading():
         manifest = shelf.look(target, keys.signer.public_key()).pick(name).manifest
         demand_fit(config, manifest)

@@ -46,6 +46,10 @@ HAS_KEYS = Label(
     "{folder} 里已有另一套密钥（{found}）。确定要换，请加 --replace：现有的会移到旁边，不会删除。",
     "{folder} holds other keys already ({found}). To change them say --replace: they are moved aside, never deleted.",
 )
+NO_KEYS = Label(
+    "{folder} 里没有密钥。请先从托管文件恢复：backup keys restore 文件。",
+    "There are no keys in {folder}. Bring them back from the escrow file first: backup keys restore FILE.",
+)
 NO_RECIPIENT = Label("{text} 不是 age 公钥。", "{text} is no age recipient.")
 
 
@@ -60,7 +64,10 @@ class Keys:
     @classmethod
     def of(cls, config: Config) -> Self:
         """The keys of this installation; what it writes also opens to the recipients the settings name."""
-        identity = pyrage.x25519.Identity.from_str(config.secret("backup_identity").decode().strip())
+        try:
+            identity = pyrage.x25519.Identity.from_str(config.secret("backup_identity").decode().strip())
+        except FileNotFoundError:
+            raise Unusable(NO_KEYS.format(folder=config.secrets_dir), "no_keys") from None
         others = tuple(_recipient(text) for text in config.backup_recipients)
         return cls(signer_of(config.secret("backup_key")), identity, (identity.to_public(), *others))
 

@@ -17,7 +17,7 @@ from app.core.label import Label
 from app.db.engine import Database
 from config import Config
 
-EVENT = {"create": "backup", "prune": "backup", "drill": "drill", "restore": "restore"}
+EVENT = {"create": "backup", "prune": "backup", "drill": "drill", "restore": "restore", "upgrade": "schema"}
 FAULT = Label("发生错误，详见日志。", "An error, which the log tells in full.")
 ALARMS: Mapping[str, Label] = MappingProxyType(
     {
@@ -31,6 +31,7 @@ ALARMS: Mapping[str, Label] = MappingProxyType(
     }
 )
 _BEGIN = text("INSERT INTO work.backup_act (act) VALUES (:act) RETURNING id")
+_STEP = text("UPDATE work.backup_act SET details = jsonb_build_object('step', CAST(:step AS text)) WHERE id = :id")
 _END = text("""
     UPDATE work.backup_act
        SET ended_at = clock_timestamp(), ok = :ok, backup = :backup, reason = CAST(:reason AS jsonb),
@@ -95,6 +96,11 @@ class Ledger:
             self._end(kind, act, error.label if isinstance(error, Refusal) else FAULT)
             raise
         self._end(kind, act, None)
+
+    def step(self, act: Act, name: str) -> None:
+        """Shows at once what an attempt is doing."""
+        with self.transaction() as connection:
+            connection.execute(_STEP, {"id": act.number, "step": name})
 
     def _end(self, kind: str, act: Act, why: Label | None) -> None:
         reason = {"zh": why.zh, "en": why.en} if why else None

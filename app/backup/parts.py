@@ -100,9 +100,9 @@ def seal(source: Source, draft: Draft, recipients: Sequence[pyrage.x25519.Recipi
 
 def write(target: Target, name: str, source: Source, recipients: Sequence[pyrage.x25519.Recipient]) -> Part:
     """Encrypts a stream into the object `name`, whole or not at all."""
-    with target.draft() as draft:
+    with target.draft(name) as draft:
         digest, size = seal(source, draft, recipients)
-        draft.keep(name)
+        draft.keep()
     return Part(name, digest, size)
 
 

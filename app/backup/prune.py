@@ -6,10 +6,10 @@ from app.backup import manifest as manifests
 from app.backup import retention, shelf
 from app.backup.create import demand_ours, tidy
 from app.backup.keys import Keys
+from app.backup.places import target_of
 from app.backup.restore import ASIDE, named, stem
 from app.backup.server import Server
 from app.backup.shelf import Found
-from app.backup.target import Folder
 from config import Config
 
 ASIDE_DAYS = 7
@@ -17,7 +17,7 @@ ASIDE_DAYS = 7
 
 def prune(config: Config) -> list[str]:
     """The names of the backups that were taken away: each loses its manifest first, so none is ever left by half."""
-    target, keys = Folder.of(config), Keys.of(config)
+    target, keys = target_of(config), Keys.of(config)
     key = keys.signer.public_key()
     with target.exclusive(), target.reading(only=True):
         found = shelf.look(target, key)

@@ -59,6 +59,19 @@ NO_ROOM = Label(
     "磁盘空间不足：恢复需要约 {need} MB，{folder} 只剩 {free} MB。没有改动。",
     "Not enough room: a restore needs about {need} MB, {folder} has {free} MB left. Nothing was changed.",
 )
+SHUT_OUT = Label(
+    "备份位置 {folder} 不接受这里的访问密钥（密钥文件 backup_s3）。没有写入任何内容。",
+    "The store {folder} does not accept the access key here (the secret file backup_s3). Nothing was written.",
+)
+NO_BUCKET = Label("备份位置 {folder}：没有这个存储桶。", "The store {folder}: there is no such bucket.")
+NO_CREDENTIALS = Label(
+    "缺少对象存储的访问密钥：请把 access key id 和 secret access key 各占一行写入 {file}。",
+    "The store's credentials are missing: write access key id and secret access key, a line each, into {file}.",
+)
+LET_GO = Label(
+    "备份位置太久没有应答，占用标记已过期，已停止；没有留下半个备份。",
+    "The store did not answer for so long that its mark ran out; stopped, and no half of a backup was left.",
+)
 FAILED = Label("{tool} 失败：{why}", "{tool} failed: {why}")
 
 

@@ -23,10 +23,11 @@ from app.backup import packs, rebuild, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.lock import alone
 from app.backup.manifest import Manifest
+from app.backup.places import target_of
 from app.backup.rebuild import Checked
 from app.backup.refusals import NEWER, NO_ROOM, OTHER_KEYS, Unusable
 from app.backup.server import Server
-from app.backup.target import Folder, Target
+from app.backup.target import Target
 from app.core.errors import Refusal
 from app.core.label import Label
 from app.db import migrate
@@ -66,7 +67,7 @@ def restore(
     config: Config, name: str | None = None, *, while_running: bool = False, say: Callable[[Label], None]
 ) -> Restored:
     """Puts a backup, or the newest, in the place of the live database; until the last moment that one is untouched."""
-    began, target, keys = time.monotonic(), Folder.of(config), Keys.of(config)
+    began, target, keys = time.monotonic(), target_of(config), Keys.of(config)
     with alone(config.home / ".restore.lock", patience=0), target.reading():
         held = shelf.look(target, keys.signer.public_key()).pick(name)
         manifest, live = held.manifest, Server.of(config, "administrator")

@@ -78,6 +78,10 @@ class Server:
         with self.beside("postgres").connect() as connection:
             statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'"
             connection.execute(sql.SQL(statement).format(sql.Identifier(self.database)))
+        self.know_roles()
+
+    def know_roles(self) -> None:
+        """Makes the cluster's roles where they are missing, and lets them into the database."""
         with self.connect(autocommit=False) as connection:
             for name in ROLES:
                 text = (ROOT / "migrations" / "sql" / name).read_bytes()

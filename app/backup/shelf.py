@@ -16,7 +16,7 @@ from app.backup.target import Target
 from app.core.errors import Refusal
 
 PROOF = "proof.note"
-OURS = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/[a-z]+\.(age|note)|packs/[0-9a-f]{32}\.age")
+OURS = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,9}/[a-z]+\.(age|note)|packs/[0-9a-f]{32}\.age")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,9 @@ def prove(target: Target, manifest: Manifest, at: datetime, seconds: float, key:
     """Notes beside a backup that it was restored whole."""
     proof = Proof(manifest.digest, at, round(seconds, 1))
     told = {"backup": manifest.name, "manifest": proof.manifest, "at": at.isoformat(), "seconds": proof.seconds}
-    with target.draft() as draft:
+    with target.draft(f"{manifest.name}/{PROOF}") as draft:
         draft.write(signed.sign(json.dumps(told, indent=1), key))
-        draft.keep(f"{manifest.name}/{PROOF}")
+        draft.keep()
     return proof
 
 

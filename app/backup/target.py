@@ -22,13 +22,15 @@ class Draft(Protocol):
         """Adds bytes."""
         ...
 
-    def keep(self, name: str) -> None:
-        """Gives the object its name; it is whole and on disk when this returns."""
+    def keep(self) -> None:
+        """Gives the object its name; it is whole and safe when this returns."""
         ...
 
 
 class Target(Protocol):
     """Somewhere outside the database that keeps objects under names like `20261122T050700Z-1f2e/manifest.note`."""
+
+    place: str  # as people know it
 
     def exclusive(self) -> AbstractContextManager[None]:
         """The right to write and to remove, for one at a time."""
@@ -50,8 +52,8 @@ class Target(Protocol):
         """Its content; FileNotFoundError when there is none."""
         ...
 
-    def draft(self) -> AbstractContextManager[Draft]:
-        """A new object; gone afterwards unless it was kept."""
+    def draft(self, name: str) -> AbstractContextManager[Draft]:
+        """A new object that gets `name` when it is kept; gone afterwards unless it was."""
         ...
 
     def remove(self, name: str) -> None:
@@ -70,19 +72,19 @@ class Target(Protocol):
 class FileDraft:
     """A draft in a folder."""
 
-    def __init__(self, root: Path, file: IO[bytes]) -> None:
-        self._root = root
+    def __init__(self, root: Path, name: str, file: IO[bytes]) -> None:
+        self._root, self._name = root, name
         self._file = file
 
     def write(self, data: bytes, /) -> int:
         """Adds bytes."""
         return self._file.write(data)
 
-    def keep(self, name: str) -> None:
+    def keep(self) -> None:
         """Gives the file its name once it is on disk, and writes the folder that holds the name."""
         self._file.flush()
         os.fsync(self._file.fileno())
-        place = self._root / name
+        place = self._root / self._name
         place.parent.mkdir(mode=0o700, exist_ok=True)
         Path(self._file.name).replace(place)
         for folder in {place.parent, self._root}:
@@ -93,13 +95,14 @@ class Folder:
     """A folder as a target; every failure of its disk is a refusal in words."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self.place = root, str(root)
 
     @classmethod
     def of(cls, config: Config) -> Self:
         """The folder the settings name, which must be there, or `backups` in home, which is made."""
-        root = config.backup_dir or config.home / "backups"
-        if config.backup_dir is None:
+        named = config.backup_target if isinstance(config.backup_target, Path) else None
+        root = named or config.home / "backups"
+        if named is None:
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
         elif not root.is_dir():
             raise Unusable(NO_FOLDER.format(folder=root), "no_target")
@@ -141,11 +144,11 @@ class Folder:
             return (self.root / name).open("rb")
 
     @contextmanager
-    def draft(self) -> Iterator[Draft]:
+    def draft(self, name: str) -> Iterator[Draft]:
         """A new private file; gone afterwards unless it was kept."""
         with self._told(), NamedTemporaryFile(dir=self.root, prefix=NEW, delete=False) as file:
             try:
-                yield FileDraft(self.root, file)
+                yield FileDraft(self.root, name, file)
             finally:
                 with suppress(OSError):
                     Path(file.name).unlink(missing_ok=True)

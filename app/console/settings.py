@@ -19,7 +19,8 @@ from app.core.label import Label
 from app.heads.house import house
 from app.heads.pages import Cell, State
 from app.records.context import Context
-from config import ROOT, Config, Setting, settings
+from config import ROOT, Config, settings
+from setting import Setting
 
 NOTE = Label(
     "设置在启动时读一次，来自环境变量或它指向的文件；要改就改那里，再重新启动。密钥从不显示。",

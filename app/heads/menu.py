@@ -2,6 +2,7 @@
 
 from app.access.rights import NOUN
 from app.audit.review import TRAIL
+from app.backup.history import READERS
 from app.catalog import Snapshot
 from app.core.action import Action
 from app.core.actor import Actor
@@ -26,6 +27,7 @@ GROUPS: dict[str, Label] = {
     "system": Label("系统", "System"),
 }
 
+BACKUPS = Label("备份", "Backups")
 FEEDS, JOBS = Label("品牌系统导入", "Brand system feeds"), Label("后台任务", "Background jobs")
 ROLES, CONSOLES = Label("角色与权限", "Roles and rights"), Label("运维控制台", "Console")
 
@@ -101,6 +103,7 @@ def tended(actor: Actor, snapshot: Snapshot, locale: str, path: str, dead: int) 
     found = (
         (any(actor.may(Action.IMPORT, name) for name in snapshot.entities), FEEDS, "/feeds/", "file-import", None),
         (actor.may(Action.LIST, JOB), JOBS, "/jobs/", "robot", waiting),
+        (bool(actor.roles & READERS), BACKUPS, "/backups/", "archive", None),
         (actor.may(Action.LIST, NOUN), ROLES, "/rights/", "shield-lock", None),
         (actor.may(Action.LIST, CONSOLE), CONSOLES, "/console/", "gauge", None),
     )

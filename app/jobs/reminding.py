@@ -51,7 +51,7 @@ def stores(connection: Connection) -> list[int]:
     return list(connection.execute(_STORES).scalars())
 
 
-@job("reminder.plan", queue="reminder", timeout=2 * 3600, system=True)
+@job("reminder.plan", queue="reminder", timeout=2 * 3600, system=True, label=Label("安排提醒", "Plan reminders"))
 def plan_reminders(context: JobContext) -> dict[str, object]:
     """How many reminders were planned, moved and expired; each store is one transaction, and again without effect."""
     now = context.clock.now()
@@ -70,7 +70,7 @@ def plan_reminders(context: JobContext) -> dict[str, object]:
     return result
 
 
-@job("reminder.send", queue="reminder", system=True)
+@job("reminder.send", queue="reminder", system=True, label=Label("发送提醒", "Send reminders"))
 def send_reminders(context: JobContext) -> dict[str, int]:
     """How many reminders were decided each way, and how many messages were sent."""
     now = context.clock.now()

@@ -33,7 +33,7 @@ _MANAGERS = text("""
 _REACH = text(f"SELECT CASE WHEN gate.may('{ENTITY}', 'update') THEN gate.my_stores('{ENTITY}') END")
 
 
-@job("report.snapshot", queue=QUEUE, system=True)
+@job("report.snapshot", queue=QUEUE, system=True, label=Label("计算月度指标", "Work out the month"))
 def take_snapshot(context: JobContext, month: str | None = None) -> dict[str, int]:
     """How many figures were written, how many stores have a snapshot, how many reports were asked for."""
     first = date.fromisoformat(month) if month else before(_present(context))
@@ -52,7 +52,7 @@ def take_snapshot(context: JobContext, month: str | None = None) -> dict[str, in
     return result
 
 
-@job("report.monthly", queue=QUEUE, timeout=900)
+@job("report.monthly", queue=QUEUE, timeout=900, label=Label("生成月报", "Print the monthly report"))
 def print_monthly(context: JobContext, store: int, month: str, reader: int | None = None) -> dict[str, Any]:
     """The archived draft of a month for its reader: who asked, or whom the system names."""
     account = context.work.requested_by or reader
@@ -66,7 +66,7 @@ def print_monthly(context: JobContext, store: int, month: str, reader: int | Non
     return _print(context, issue)
 
 
-@job("report.publish", queue=QUEUE, timeout=900)
+@job("report.publish", queue=QUEUE, timeout=900, label=Label("发布月报", "Publish the monthly report"))
 def publish(context: JobContext, report: int) -> dict[str, Any]:
     """The published report, printed anew with its reader's words from the figures he saw."""
     with as_system(context.engine, told(context.work)) as connection:

@@ -8,6 +8,7 @@ from app.access.key_file import KeyFile
 from app.access.key_prints import demand_keys, known_keys
 from app.access.seal import Sealer
 from app.catalog import Catalog
+from app.core.label import Label
 from app.exchange.sealed import follow, staged_places
 from app.jobs.context import JobContext
 from app.jobs.registry import job
@@ -27,7 +28,7 @@ _NOTE = """
 _SUM = "SELECT coalesce(sum(resealed), 0)::bigint, coalesce(sum(broken), 0)::bigint FROM work.reseal WHERE pass = %s"
 
 
-@job(RESEAL, timeout=900, system=True)
+@job(RESEAL, timeout=900, system=True, label=Label("更换密钥", "Seal values anew"))
 def reseal(context: JobContext, begun: int | None = None) -> dict[str, int] | None:
     """How many values one pass put under the newest key; the pass that work `begun` began goes on where it stood."""
     keys = KeyFile(context.config)

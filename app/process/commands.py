@@ -59,6 +59,16 @@ COMMANDS = (
     Command(
         "migrate", f"{HERE}:migrate", Label("更新数据库结构", "update the database"), "administrator", follow=False
     ),
+    Command(
+        "upgrade",
+        "app.process.upgrading:run",
+        Label(
+            "停止、备份、升级数据库并启动；失败则保持原样",
+            "stop, back up, upgrade, start; on failure all stays as it was",
+        ),
+        "administrator",
+        servers=False,
+    ),
     Command("person add", "app.person:add", Label("添加账号", "add an account"), "administrator"),
     Command("person link", "app.person:link", Label("发一个一次性登录链接", "give a one-time link"), "administrator"),
     Command(

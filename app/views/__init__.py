@@ -7,6 +7,7 @@ def install(app: Flask) -> None:
     """Registers every page of the product."""
     from app.heads.dispatch import Instances, blueprint  # noqa: PLC0415  # the whole of views is loaded only where pages are served
     from app.views.asking import asking  # noqa: PLC0415
+    from app.views.backups import backups  # noqa: PLC0415
     from app.views.entity_view import EntityView, build  # noqa: PLC0415
     from app.views.feeding import feeding  # noqa: PLC0415
     from app.views.files import install as install_files  # noqa: PLC0415
@@ -44,5 +45,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(security)
     app.register_blueprint(signing)
     app.register_blueprint(trail)
+    app.register_blueprint(backups)
     app.register_blueprint(own_tokens)
     app.register_blueprint(probes)

@@ -16,7 +16,7 @@ CREATE INDEX backup_newest ON work.backup (made_at) WHERE gone IS NULL;
 
 CREATE TABLE work.backup_act (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    act text NOT NULL CHECK (act IN ('create', 'drill', 'restore', 'prune')),
+    act text NOT NULL CHECK (act IN ('create', 'drill', 'restore', 'prune', 'upgrade')),
     backup text,
     began_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ended_at timestamptz,

@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0021_health"
-down_revision = "0019_inbox"
+down_revision = "0020_jobs"
 
 
 def upgrade() -> None:

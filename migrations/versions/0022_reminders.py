@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0022_reminders"
-down_revision = "0019_inbox"
+down_revision = "0021_health"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0023_reports"
-down_revision = "0019_inbox"
+down_revision = "0022_reminders"
 
 
 def upgrade() -> None:

@@ -3,7 +3,7 @@
 from migrations.sql_file import run
 
 revision = "0024_console"
-down_revision = "0019_inbox"
+down_revision = "0023_reports"
 
 
 def upgrade() -> None:

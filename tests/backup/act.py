@@ -8,12 +8,13 @@ from app.backup import retention
 from app.backup.create import create
 from app.backup.prune import prune
 from app.backup.restore import restore
+from app.backup.upgrade import upgrade
 from config import Config
 from tests.backup.conftest import quiet
 
 
 def main(act: str, home: Path, database: str) -> None:
-    config = replace(Config(home=home, database=database), backup_dir=home / "store", disk_reserve_mb=0)
+    config = replace(Config(home=home, database=database), backup_target=home / "store", disk_reserve_mb=0)
     config = config.as_process("administrator")
     sys.stdout.write("begins\n")
     sys.stdout.flush()
@@ -21,6 +22,8 @@ def main(act: str, home: Path, database: str) -> None:
         create(config)
     elif act == "restore":
         restore(config, say=quiet)
+    elif act == "upgrade":
+        upgrade(config, quiet)
     else:
         retention.PERIODS, retention.LEAST = {}, 1
         prune(config)

@@ -18,12 +18,14 @@ from app.audit.sealer import work
 from app.backup import create, shelf
 from app.backup.keys import Escrow, Keys
 from app.backup.manifest import Manifest
+from app.backup.places import target_of
 from app.backup.shelf import Found
-from app.backup.target import Folder
+from app.backup.target import Target
 from app.core.label import Label
 from app.records.shelf import Shelf
 from config import Config
 from tests.appkit import Premises, connect, install
+from tests.backup.s3 import KEY, S3, SECRET
 
 
 def quiet(_: Label) -> None:
@@ -36,14 +38,16 @@ class Vault:
 
     premises: Premises
     config: Config
+    place: Path | None = None  # of a store's bucket
 
     @property
     def folder(self) -> Path:
-        return self.config.backup_dir
+        """Where the objects are files: the target itself, or what its server serves."""
+        return self.place or self.config.backup_target
 
     @property
-    def target(self) -> Folder:
-        return Folder.of(self.config)
+    def target(self) -> Target:
+        return target_of(self.config)
 
     def create(self) -> Manifest:
         return create.create(self.config.as_process("backup"))
@@ -103,7 +107,7 @@ def opened_vault(built: Premises, home: Path) -> Iterator[Vault]:
     (place / "run.path").symlink_to(built.config.home / "run.path")
     shutil.copytree(built.config.secrets_dir, place / "secrets")
     (place / "store").mkdir(mode=0o700)
-    own = {"home": place, "secrets": None, "database": name, "backup_dir": place / "store", "disk_reserve_mb": 0}
+    own = {"home": place, "secrets": None, "database": name, "backup_target": place / "store", "disk_reserve_mb": 0}
     config = replace(built.config, **own)
     _copy(built.config, name)
     _escrow(home, config)
@@ -124,6 +128,24 @@ def vault(built: Premises, home: Path) -> Iterator[Vault]:
             made.upload(text.encode())
         made.seal()
         yield made
+
+
+@pytest.fixture(scope="session")
+def s3(home: Path) -> Iterator[S3]:
+    """A running S3 server."""
+    made = S3(home / "s3")
+    made.data.mkdir()
+    made.start()
+    yield made
+    made.kill()
+
+
+def in_store(vault: Vault, s3: S3) -> Vault:
+    """The same installation with a new bucket as the place of its backups."""
+    bucket = s3.data / f"b-{os.urandom(5).hex()}"
+    bucket.mkdir()
+    (vault.config.secrets_dir / "backup_s3").write_text(f"{KEY}\n{SECRET}\n")
+    return Vault(vault.premises, replace(vault.config, backup_target=s3.address(bucket.name)), bucket)
 
 
 def _copy(source: Config, name: str) -> None:

@@ -15,7 +15,7 @@ from app.backup.keys import Keys
 from app.backup.manifest import Manifest
 from app.backup.refusals import Unsound, Unusable
 from app.backup.restore import demand_fit, restore
-from tests.backup.conftest import Vault, opened_vault, quiet
+from tests.backup.conftest import Vault, in_store, opened_vault, quiet
 
 FLIPS = 12  # bits of each part
 
@@ -32,13 +32,17 @@ def kept(built, home) -> tuple[Vault, str, str]:
         yield vault, first, vault.create().name
 
 
+EVERYWHERE = pytest.mark.parametrize("damaged", ["folder", "store"], indirect=True)
+
+
 @pytest.fixture
-def damaged(kept, tmp_path) -> tuple[Vault, Path, str, str]:
-    """The same on a copy of the folder that a test may damage."""
+def damaged(kept, tmp_path, s3, request) -> tuple[Vault, Path, str, str]:
+    """The same on a copy of the folder, or of what lies in a store, that a test may damage."""
     vault, first, last = kept
-    folder = tmp_path / "store"
-    shutil.copytree(vault.folder, folder)
-    return Vault(vault.premises, replace(vault.config, backup_dir=folder)), folder, first, last
+    made = in_store(vault, s3) if getattr(request, "param", "folder") == "store" else None
+    made = made or Vault(vault.premises, replace(vault.config, backup_target=tmp_path / "store"))
+    shutil.copytree(vault.folder, made.folder, dirs_exist_ok=True)
+    return made, made.folder, first, last
 
 
 def everything(vault: Vault, name: str) -> list[str]:
@@ -83,6 +87,7 @@ def test_a_flipped_bit_never_gets_through_decryption(damaged):
         (folder / part.name).write_bytes(whole)
 
 
+@EVERYWHERE
 @pytest.mark.parametrize("damage", ["truncated", "lengthened", "missing"])
 def test_a_part_that_lost_or_gained_bytes_or_is_gone_is_named(damaged, damage):
     vault, folder, _, last = damaged
@@ -96,6 +101,7 @@ def test_a_part_that_lost_or_gained_bytes_or_is_gone_is_named(damaged, damage):
         path.write_bytes(whole)
 
 
+@EVERYWHERE
 def test_a_part_of_another_backup_is_no_part_of_this_one(damaged):
     vault, folder, first, last = damaged
     for kind in ("database", "files", "settings"):
@@ -106,6 +112,7 @@ def test_a_part_of_another_backup_is_no_part_of_this_one(damaged):
         path.write_bytes(whole)
 
 
+@EVERYWHERE
 def test_swapped_packs_are_found(damaged):
     vault, folder, _, last = damaged
     one, two = (folder / pack.name for pack in vault.look().pick(last).manifest.packs)
@@ -115,6 +122,7 @@ def test_swapped_packs_are_found(damaged):
     assert "packs/" in refusal(vault, last)
 
 
+@EVERYWHERE
 def test_without_a_manifest_there_is_no_backup(damaged):
     vault, folder, first, last = damaged
     (folder / last / "manifest.note").unlink()
@@ -133,6 +141,16 @@ def test_any_flipped_bit_of_a_manifest_takes_it_out_of_the_list(damaged):
         path.write_bytes(whole)
 
 
+@pytest.mark.parametrize("damage", ["\N{OGHAM SPACE MARK}", "é", "=", "\0"])
+def test_a_signature_of_other_letters_is_none(damaged, damage):
+    vault, folder, first, last = damaged
+    path = folder / last / "manifest.note"
+    path.write_bytes(path.read_bytes()[:-20] + damage.encode() + path.read_bytes()[-19:])
+    assert vault.names() == [first]
+    path.write_bytes(path.read_bytes()[:-20] + b"\xff" + path.read_bytes()[-19:])
+    assert vault.names() == [first]
+
+
 @pytest.mark.parametrize("cut", [1, 60, 95, 500])
 def test_a_torn_manifest_is_none(damaged, cut):
     vault, folder, first, last = damaged
@@ -141,6 +159,7 @@ def test_a_torn_manifest_is_none(damaged, cut):
     assert vault.names() == [first]
 
 
+@EVERYWHERE
 def test_an_old_manifest_in_the_place_of_a_new_one_is_refused(damaged):
     vault, folder, first, last = damaged
     shutil.copy(folder / first / "manifest.note", folder / last / "manifest.note")

@@ -47,7 +47,7 @@ def test_too_little_room_is_refused_before_anything_is_written(vault):
 def test_a_target_that_is_not_mounted_is_not_made(vault):
     away = vault.config.home / "not-mounted"
     with pytest.raises(Unusable, match="disk mounted"):
-        create(replace(vault.config, backup_dir=away).as_process("backup"))
+        create(replace(vault.config, backup_target=away).as_process("backup"))
     assert not away.exists()
 
 

@@ -105,7 +105,7 @@ def test_every_alarm_has_words(kept):
     found = kept.premises.one("SELECT prosrc FROM pg_proc WHERE proname = 'backup_alarms'")
     assert {code for code in ALARMS if f"'{code}'" in found} == {"old", "unproven", "off", "lost"}
     assert {code for code in ALARMS if code.endswith("_failed")} == {"create_failed", "drill_failed", "prune_failed"}
-    assert ledgers.EVENT.keys() == {"create", "prune", "drill", "restore"}
+    assert ledgers.EVENT.keys() == {"create", "prune", "drill", "restore", "upgrade"}
 
 
 def test_the_schedules_name_jobs_of_a_queue_that_has_a_worker():

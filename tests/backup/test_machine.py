@@ -16,7 +16,7 @@ from tests.appkit import connect
 
 
 def run(home: Path, folder: Path, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
-    env = {"PATH": os.environ["PATH"], "FORECOURT_HOME": str(home), "FORECOURT_BACKUP_DIR": str(folder)}
+    env = {"PATH": os.environ["PATH"], "FORECOURT_HOME": str(home), "FORECOURT_BACKUP_TARGET": str(folder)}
     argv = [sys.executable, "run.py", "backup", *words]
     given = {"input": typed, "env": env, "capture_output": True, "text": True}
     return subprocess.run(argv, cwd=ROOT, check=False, timeout=120, **given)
@@ -39,6 +39,8 @@ def test_an_empty_machine_becomes_the_lost_one(vault, empty, tmp_path):
     refused = run(empty, vault.folder, "restore", "--yes")
     assert refused.returncode == 1
     assert "backup keys restore" in refused.stderr
+    bare = run(empty / "bare", vault.folder, "list")
+    assert (bare.returncode, "Bring them back from the escrow file first" in bare.stderr) == (1, True)
     wrong = run(empty, vault.folder, "keys", "restore", str(stolen), typed="AAAA-BBBB\n")
     assert (wrong.returncode, "The recovery code is wrong" in wrong.stderr) == (1, True)
     brought = run(empty, vault.folder, "keys", "restore", "--replace", str(stolen), typed=f"{code}\n")
@@ -87,7 +89,7 @@ def test_a_restore_asks_first(vault):
 
 
 def test_a_new_machine_says_that_there_is_nothing_yet(vault, tmp_path, capsys):
-    config = replace(vault.config, backup_dir=None, home=tmp_path, secrets=vault.config.secrets_dir)
+    config = replace(vault.config, backup_target=None, home=tmp_path, secrets=vault.config.secrets_dir)
     assert command.list_command(config, []) == 0
     assert command.restore_command(config, ["--yes"]) == 1
     assert "There is no backup" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Everything a template may read, as frozen data: texts are already in the reader's language, addresses are strings."""
 
+from app.heads.pages.backups import BackupRow, BackupsPage, BackupTable
 from app.heads.pages.bin import BinPage, BinRow
 from app.heads.pages.console import ConsolePage, Notice, Sheet
 from app.heads.pages.doors import ErrorPage, PasswordPage, PlainHttpPage, SignInPage, error_page
@@ -113,6 +114,9 @@ __all__ = [
     "AsideItem",
     "AskAgain",
     "AskTransfer",
+    "BackupRow",
+    "BackupTable",
+    "BackupsPage",
     "Bar",
     "Batch",
     "BatchesPage",

@@ -2,6 +2,7 @@
 
 from app.heads import pages as p
 from tests.unit.heads.samples.around import LANGS, frame, sayer
+from tests.unit.heads.samples.backups import backup_pages
 from tests.unit.heads.samples.console import console_pages
 from tests.unit.heads.samples.editing import form_pages
 from tests.unit.heads.samples.imports import feed_pages, run_pages, step_pages
@@ -37,6 +38,7 @@ def pages(locale: str) -> dict[str, p.Page]:
         rights_pages,
         trail_pages,
         console_pages,
+        backup_pages,
         token_pages,
         job_pages,
         security_pages,

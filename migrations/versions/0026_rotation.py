@@ -2,8 +2,8 @@
 
 from migrations.sql_file import run
 
-revision = "0027_rotation"
-down_revision = "0019_inbox"
+revision = "0026_rotation"
+down_revision = "0025_upgrade"
 
 
 def upgrade() -> None:

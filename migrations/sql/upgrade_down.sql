@@ -1,0 +1,1 @@
+DROP FUNCTION work.back_up_now();
