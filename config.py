@@ -17,6 +17,7 @@ from setting import PREFIX, Setting, Store, name_of
 from setting import setting as _setting
 
 ROOT = Path(__file__).resolve().parent
+KINDS = re.compile(r"web|workers|worker-[a-z]+|relay|ticker|sealer")  # of processes
 ROLES = {
     "web": "forecourt_web",
     "worker": "forecourt_worker",
@@ -89,6 +90,9 @@ class Config:
     lock_timeout_ms: int = _setting(5_000, "How long a statement waits for a lock, ms.", least=1)
     idle_transaction_timeout_ms: int = _setting(60_000, "How long a transaction may stand idle, ms.", least=1_000)
     web_processes: int = _setting(2, "Web processes.", least=1)
+    run: tuple[str, ...] = _setting(
+        (), "What this machine runs, by commas: web, workers, worker-<queue>, relay, ticker, sealer; empty: all of it."
+    )
     web_threads: int = _setting(4, "Threads in each web process.", least=1)
     locale: str = _setting("zh_Hans_CN", "Language of those who chose none: zh_Hans_CN, zh_Hant_TW or en.")
     time_zone: ZoneInfo = _setting(lambda: SHANGHAI, "Time zone of business dates; Asia/Shanghai.")
@@ -184,6 +188,11 @@ class Config:
         password = quote(self.secret("valkey").decode().strip(), safe="")
         return f"unix://forecourt:{password}@{self.sockets / 'valkey.sock'}?db=0"
 
+    def runs(self, name: str) -> bool:
+        """Whether this machine runs that kind of process."""
+        family = "workers" if name.startswith("worker-") else name
+        return not self.run or name in self.run or family in self.run
+
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the address it listens on."""
@@ -218,6 +227,9 @@ def _contradictions(config: Config) -> list[str]:
             f"and {PREFIX}TLS_KEY, or stand a TLS proxy in front and set {PREFIX}TRUSTED_PROXIES=1, or accept it "
             f"with {PREFIX}ALLOW_PLAIN_HTTP=1"
         )
+    found += [f"{PREFIX}RUN: there is no {one!r}" for one in config.run if not KINDS.fullmatch(one)]
+    if config.run and not (config.database_url and config.redis_url):
+        found.append(f"{PREFIX}RUN: machines that share the work share DATABASE_URL and REDIS_URL; give both")
     if config.smtp_host and not config.smtp_from:
         found.append(f"{PREFIX}SMTP_FROM: say which address e-mail comes from")
     if (

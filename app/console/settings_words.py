@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = {
     "lock_timeout_ms": "一条语句最多等锁多久，毫秒。",
     "idle_transaction_timeout_ms": "事务最多空闲多久，毫秒。",
     "web_processes": "网页进程数。",
+    "run": "这台机器运行哪些进程，用逗号分开：web、workers、worker-<队列>、relay、ticker、sealer；不填则全部。",
     "web_threads": "每个网页进程的线程数。",
     "locale": "没有选择语言的人用哪种：zh_Hans_CN、zh_Hant_TW 或 en。",
     "time_zone": "业务日期所在时区；默认 Asia/Shanghai。",

@@ -46,7 +46,7 @@ def serve(config: Config) -> int:
             say("正在停止", "Stopping")
             ending.announce()
             supervisor.drain(config.drain_seconds)
-            listener.close()  # the web closes the last copies: who comes now is refused at once and not left waiting
+            _refuse(listener)
         except Interrupted:
             say("正在停止", "Stopping")
         finally:
@@ -55,24 +55,36 @@ def serve(config: Config) -> int:
     return 0
 
 
-def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int, began: float) -> socket.socket:
-    """Start everything; the socket that is served, once a page was answered."""
+def _refuse(listener: socket.socket | None) -> None:
+    """Close the socket; the web closes the last copies: who comes now is refused at once and not left waiting."""
+    if listener:
+        listener.close()
+
+
+def _bring_up(config: Config, supervisor: Supervisor, record: Record, lock: int, began: float) -> socket.socket | None:
+    """Start everything this machine runs; the socket that is served, once a page was answered; None without web."""
     servers = Servers(config)
     step = partial(_step, supervisor, lock)
     step(servers.prepare)
     servers.start(supervisor)
     say("正在更新数据库结构", "Bringing the database up to date")
     step(partial(migrate, config.as_process("administrator")))
-    listener = listen(config)
-    record.address = address(config, listener)
+    listener = listen(config) if config.runs("web") else None
+    record.address = address(config, listener) if listener else config.public_url or ""
     step(partial(_first_data, config.as_process("administrator"), record.address))
     config = config.as_process("parent")
     _share_figures(config.home / "metrics")
     _import_everything()
-    for role in ROLES:
+    chosen = [role for role in ROLES if config.runs(role.name)]
+    for role in chosen:
         supervisor.add(_member(role, config, listener, lock))
-    _await_page(config, listener, supervisor)
-    say(f"已就绪：{record.address}（{time.monotonic() - began:.1f} 秒）", f"Ready at {record.address}. Ctrl-C stops")
+    took = f"{time.monotonic() - began:.1f}"
+    if listener:
+        _await_page(config, listener, supervisor)
+        say(f"已就绪：{record.address}（{took} 秒）", f"Ready at {record.address}. Ctrl-C stops")
+    else:
+        names = ", ".join(role.name for role in chosen)
+        say(f"已就绪，运行 {names}（{took} 秒）", f"Ready, running {names}. Ctrl-C stops")
     return listener
 
 
@@ -120,11 +132,12 @@ def _import_everything() -> None:
     gc.freeze()
 
 
-def _member(role: Role, config: Config, listener: socket.socket, lock: int) -> Member:
-    parent_only = (lock,) if role.name == "web" else (lock, listener.fileno())
+def _member(role: Role, config: Config, listener: socket.socket | None, lock: int) -> Member:
+    served = listener.fileno() if listener else -1
+    parent_only = (lock,) if role.name == "web" or not listener else (lock, served)
 
     def start() -> Forked:
-        return fork(partial(role.run, config, listener.fileno()), close=parent_only)
+        return fork(partial(role.run, config, served), close=parent_only)
 
     patience = PATIENCE[role.stage] or float(config.stop_seconds)
     return Member(role.name, start, role.stage, patience, running=start())

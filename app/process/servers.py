@@ -83,15 +83,15 @@ def migrate(config: Config) -> None:
         _create_database(config)
     url = config.url("administrator")
     import_module("app.db.migrate").upgrade(url)
+    try:  # before anything of these secrets is put in force: those of another installation would shut its machines out
+        import_module("app.process.keys").admit(config)
+    except KeyFileError as error:
+        raise Unusable(str(error)) from error
     with psycopg.connect(
         make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         _compare_clocks(connection)
         admit(connection, config)
-    try:
-        import_module("app.process.keys").admit(config)
-    except KeyFileError as error:
-        raise Unusable(str(error)) from error
 
 
 def demand_held(config: Config) -> None:

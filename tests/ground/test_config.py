@@ -100,3 +100,24 @@ def test_nobody_but_the_sealer_reads_the_key_of_the_seals() -> None:
 def test_the_parent_reads_nothing_and_is_the_default() -> None:
     assert Config().process == "parent"
     assert READABLE["parent"] == frozenset()
+
+
+def test_a_machine_may_run_a_part_of_it() -> None:
+    shared = {"DATABASE_URL": "postgresql://root:word@db/shop", "REDIS_URL": "redis://queue/0"}
+    config = Config.from_env(shared | {"FORECOURT_RUN": "workers, sealer"})
+    assert [config.runs(name) for name in ("web", "worker-default", "worker-report", "relay", "sealer")] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert all(Config.from_env({}).runs(name) for name in ("web", "worker-backup", "ticker"))
+
+
+def test_a_part_needs_servers_that_are_shared_and_a_name_there_is() -> None:
+    assert wrong({"FORECOURT_RUN": "web"}) == [
+        "FORECOURT_RUN: machines that share the work share DATABASE_URL and REDIS_URL; give both"
+    ]
+    shared = {"DATABASE_URL": "postgresql://root:word@db/shop", "REDIS_URL": "redis://queue/0"}
+    assert wrong(shared | {"FORECOURT_RUN": "web,wrokers"}) == ["FORECOURT_RUN: there is no 'wrokers'"]
