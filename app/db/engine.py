@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ConnStatus, TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 # Everything a session can hold beyond its transaction: a cursor WITH HOLD keeps the rows of whoever opened it.
 FORGOTTEN = "CLOSE ALL; UNLISTEN *; RESET ALL; DISCARD SEQUENCES; SELECT pg_catalog.pg_advisory_unlock_all()"
@@ -69,6 +70,7 @@ class Database:
             hide_parameters=True,  # an error names no value: proofs, hashes and people stay out of logs
             connect_args={"prepare_threshold": None, "options": options, "connect_timeout": 3},
         )
+        event.listen(self.engine, "checkout", _look)
         event.listen(self.engine, "checkin", _forget)
 
     @contextmanager
@@ -94,6 +96,20 @@ class Database:
 def announce(connection: Connection, token: str, request: str, address: str | None = None) -> Announced:
     """Announces the transaction as the holder of `token`; an unknown, ended or empty token is nobody."""
     return Announced(*connection.exec_driver_sql(_ANNOUNCE, (token, request, address)).one())
+
+
+def _look(dbapi: DBAPIConnection, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """A connection the server has ended meanwhile is replaced before somebody's request finds that out.
+
+    What the server said last lies in the socket's buffer, so looking asks nobody anything.
+    """
+    try:
+        dbapi.pgconn.consume_input()
+        lives = dbapi.pgconn.status == ConnStatus.OK
+    except psycopg.OperationalError:
+        lives = False
+    if not lives:
+        raise DisconnectionError("the server ended it")
 
 
 def _forget(dbapi: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

@@ -202,5 +202,5 @@ def note_denial(error: Forbidden, entity: str | None) -> None:
     with here.database.announced(token(), request_id(), address()) as (connection, _):
         connection.exec_driver_sql(
             "SELECT trail.note('denied', %s, NULL, NULL, jsonb_build_object('path', %s::text, 'code', %s::text), 1)",
-            (entity, storable(request.path)[:200], error.code),
+            (entity and storable(entity), storable(request.path)[:200], error.code),
         )

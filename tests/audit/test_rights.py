@@ -46,12 +46,12 @@ def test_the_web_role_is_refused_everything_else(trail: Trail):
     assert [statement for statement in WRITES if not trail.refuses(statement, "web")] == []
 
 
-def test_the_web_role_may_execute_six_functions(trail: Trail):
+def test_the_web_role_may_execute_seven_functions(trail: Trail):
     rows = trail.run(
         "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'trail'::regnamespace"
         " AND has_function_privilege('forecourt_web', p.oid, 'EXECUTE') ORDER BY 1"
     )
-    assert rows == [(name,) for name in ("act", "activity", "browse", "history", "note", "standing")]
+    assert rows == [(name,) for name in ("act", "activity", "browse", "history", "note", "standing", "vitals")]
 
 
 def test_every_function_fixes_its_search_path_and_is_closed_to_the_public(trail: Trail):

@@ -31,7 +31,7 @@ class S3:
         return Store(bucket, prefix, f"http://127.0.0.1:{self.port}")
 
     def start(self) -> None:
-        quick = ("--vfs-cache-mode", "off", "--dir-cache-time", "0s", "--log-level", "ERROR")
+        quick = ("--vfs-cache-mode", "off", "--dir-cache-time", "20ms", "--log-level", "ERROR")
         given = ("--addr", f"127.0.0.1:{self.port}", "--auth-key", f"{KEY},{SECRET}", *quick)
         env = {"HOME": str(self.data.parent), "PATH": "/usr/bin:/bin"}
         argv = [rclone(), "serve", "s3", *given, str(self.data)]

@@ -36,7 +36,7 @@ def test_the_first_run_writes_secrets_that_only_the_owner_reads(tmp_path: Path) 
     written = secrets.write_missing(tmp_path / "secrets")
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "secrets").iterdir()}
     assert modes == {0o600}
-    given = {"smtp_password"}  # by whoever runs the mail server
+    given = {"smtp_password", "backup_s3"}  # by whoever runs the mail server and the store
     assert {name for names in READABLE.values() for name in names} - given <= set(written)
 
 

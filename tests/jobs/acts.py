@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 
@@ -9,12 +10,12 @@ from sqlalchemy import Engine, text
 
 from app.jobs.announced import as_system
 from app.outbox import Work, enqueue, get
-from tests.jobs.processes import Running
+from tests.jobs.processes import Running, children
 
 
-def kill(process: Running) -> None:
+def kill(process: "Running | subprocess.Popen[bytes]") -> None:
     """Kills a process and its children at once, as a power cut would."""
-    for pid in (process.pid, *process.children()):
+    for pid in (process.pid, *children(process.pid)):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -35,10 +35,15 @@ class Running(Forked):
 
     def children(self) -> list[int]:
         """The processes it forked."""
-        try:
-            return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
-        except OSError:
-            return []
+        return children(self.pid)
+
+
+def children(pid: int) -> list[int]:
+    """The processes one forked."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def begin(part: str, queue: str, config: Config, pace: Pace = HURRY) -> Running:

@@ -1,14 +1,16 @@
 """An installation whose keys are its own, so that a test may add, lose and retire them."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from app.access.key_file import sealer_of
+from app.access.key_file import LOOK, sealer_of
 from app.access.seal import key_id
 from app.backup.keys import Escrow
 from app.jobs import entry, registry
@@ -32,11 +34,11 @@ class Ring:
     config: Config
 
     def rotate(self, *, escrow: bool = False) -> int:
-        """Adds a key. Escrow takes seconds to make, on purpose; it has tests of its own."""
-        if escrow:
-            return keys.rotate(self.config)
-        with patch.object(Escrow, "keep"):
-            return keys.rotate(self.config)
+        """Adds a key, which this process seals under from now on. Escrow takes seconds to make; it has its own tests."""
+        with nullcontext() if escrow else patch.object(Escrow, "keep"):
+            made = keys.rotate(self.config)
+        time.sleep(LOOK)  # the file is looked at once a second
+        return made
 
     def retire(self, number: int) -> None:
         with patch.object(Escrow, "keep"):

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from sqlalchemy import Engine
 
@@ -13,10 +14,12 @@ from app.core.clock import FixedClock
 from app.jobs import entry, registry, reporting
 from app.outbox import enqueue
 from app.reports.paper import unprintable
+from app.reports.snapshot import gather
 from tests.appkit import Premises
 from tests.jobs.processes import HURRY
 from tests.reports.pdf import Pdf
 from tests.reports.world import World
+from tests.rules.desk import refusal
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 MONTH = "2026-10-01"
@@ -131,12 +134,8 @@ def test_what_matured_is_told_old_and_new(premises: Premises, reporter: Engine) 
     w.policy("2027-10-05", vehicle_id=car)  # begins on 5 October
     w.measure("2026-10-01", "K43")
     assert w.figure("K43", "2026-09-01") == (1, 1)
-    from app.reports.snapshot import gather
-
     with reporter.begin() as connection:
         connection.exec_driver_sql("SELECT gate.announce_system('r-job')")
-        from datetime import date
-
         held = gather(connection, w.store, date(2026, 10, 1))["kpis"]["K43"]
     assert held["restated"] == {"was": [0, 1], "now": [1, 1]}
     assert held["provisional"] is True
@@ -149,8 +148,6 @@ def test_a_snapshot_cannot_be_altered_unseen(premises: Premises, work: Run) -> N
     content, digest = premises.run("SELECT content, sha256 FROM report_snapshot LIMIT 1")[0]
     assert orjson.loads(content)["format"] == 1
     assert len(digest) == 64
-    import psycopg
-
     with pytest.raises(psycopg.errors.CheckViolation):
         premises.run("UPDATE report_snapshot SET content = content || ' '")
     with premises.connect("web") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -198,6 +195,16 @@ def test_one_asks_for_a_month_that_is_over_in_a_store_within_reach(premises: Pre
     assert premises.one(waiting, premises.users["boss"]) <= before + 1, "pressed twice, made once"
     for wrong in ({"store": store, "month": "2099-01-01"}, {"store": 10**9, "month": month}, {"store": "x"}, {}):
         assert boss.post("/reports/make", data=wrong).status_code == 404, wrong
+
+
+def test_a_report_is_kept_whoever_would_delete_it(premises: Premises, work: Run) -> None:
+    number = work("report.monthly", "boss", store=premises.stores["PD"], month="2026-06-01")[2]["report"]
+    with premises.connect() as connection:
+        connection.execute("UPDATE role_grant SET actions = actions || '{delete}' WHERE entity = 'monthly_report'")
+        connection.execute("SELECT gate.announce(%s, 'r-kept')", (premises.session("boss"),))
+        connection.execute("SET LOCAL ROLE forecourt_web")
+        assert refusal(connection, "DELETE FROM monthly_report WHERE id = %s", number) == "monthly_report_kept"
+        connection.rollback()
 
 
 def test_a_file_that_was_altered_is_not_handed_out(premises: Premises, work: Run) -> None:

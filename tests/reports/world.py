@@ -106,7 +106,8 @@ class World:
     def policy(self, ends_on: str, **values: object) -> int:
         """A commercial policy of ours that ends on a day, a year after it began."""
         last = date.fromisoformat(ends_on)
-        insurer = self.shared("insurer", "insurer", code=f"RI{next(NUMBERS)}", name="险")
+        n = next(NUMBERS)
+        insurer = self.shared("insurer", "insurer", code=f"RI{n}", name=f"险{n}")
         given = {
             "number": f"RP{next(NUMBERS)}", "insurer_id": insurer, "kind": "commercial", "channel": "here",
             "starts_on": last.replace(year=last.year - 1), "ends_on": last, "premium": 300_000,
