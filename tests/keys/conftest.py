@@ -34,7 +34,7 @@ class Ring:
     config: Config
 
     def rotate(self, *, escrow: bool = False) -> int:
-        """Adds a key, which this process seals under from now on. Escrow takes seconds to make; it has its own tests."""
+        """Adds a key, which this process seals under from now on. Escrow takes seconds; it has its own tests."""
         with nullcontext() if escrow else patch.object(Escrow, "keep"):
             made = keys.rotate(self.config)
         time.sleep(LOOK)  # the file is looked at once a second

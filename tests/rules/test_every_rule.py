@@ -22,7 +22,10 @@ CONSTRAINTS = """
     SELECT c.conname, c.contype::text, array(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY k(no, place)
         JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.no ORDER BY k.place)
       FROM pg_constraint c WHERE c.conrelid = %s::regclass ORDER BY 1"""
-WRITTEN = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+HERE = Path(__file__).parent
+WRITTEN = "\n".join(
+    path.read_text(encoding="utf-8") for folder in (HERE, HERE.parent / "reports") for path in folder.glob("test_*.py")
+)
 # Names made for each of several kinds; the tests put them together the same way.
 FAMILIES = ("one_", "leaver_")
 PUT_TOGETHER = {("job_segment", "technician_free"): "_free"}
