@@ -104,7 +104,8 @@ def _look(dbapi: DBAPIConnection, _record: ConnectionPoolEntry, _proxy: PoolProx
     What the server said last lies in the socket's buffer, so looking asks nobody anything.
     """
     try:
-        dbapi.pgconn.consume_input()
+        for _ in range(2):  # its last words first, then the end of the line
+            dbapi.pgconn.consume_input()
         lives = dbapi.pgconn.status == ConnStatus.OK
     except psycopg.OperationalError:
         lives = False

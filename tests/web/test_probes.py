@@ -242,6 +242,7 @@ def test_a_connection_from_before_a_restart_is_no_reason_to_say_no(premises: Pre
             assert desk.get(path).json["database"] == "ok"
         else:
             assert told(premises)["database_up"] == {(): 1}
+    premises.house.database.dispose()  # other tests share it
 
 
 def test_clocks_are_compared_as_far_as_one_can_be_certain() -> None:
