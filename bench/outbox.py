@@ -159,7 +159,7 @@ def await_rows(number: int) -> None:
 def forget(config: Config) -> None:
     """Empties rows, work and queues."""
     with ground.connect(DATABASE) as connection:
-        connection.execute("TRUNCATE bench_row, work.outbox, work.slot, work.inbox")
+        connection.execute("TRUNCATE bench_row, work.outbox, work.slot, work.inbox, work.attempt, work.deed")
     client = redis.Redis.from_url(config.redis())
     for key in client.scan_iter("rq:*"):
         client.delete(key)
